@@ -1,8 +1,20 @@
 //! The campaign manifest: the one file that fixes what a campaign is ([spec: campaign]).
+//!
+//! [`manifest`] has its fields, [`values`] the small types in them, [`rules`] what must hold
+//! between them. Whoever holds a [`Campaign`] holds a manifest that passed all of it.
 
+pub mod manifest;
+pub mod rules;
+pub mod values;
+
+use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
 
 use crate::bytes::public_bytes;
+use crate::guardians::Commitments;
+use crate::token::{Nonce, TokenChallenge, TokenInput};
+use manifest::{Class, Issuer, Manifest, Region};
+use rules::Rule;
 
 public_bytes!(
     /// `SHA-256` of the manifest file's bytes ([spec: campaign §1]).
@@ -15,5 +27,131 @@ impl CampaignId {
     #[must_use]
     pub fn of(manifest: &[u8]) -> Self {
         Self(Sha256::digest(manifest).into())
+    }
+}
+
+/// Why a file is no manifest.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ManifestError {
+    /// Longer than [`Campaign::MAX_MANIFEST`].
+    #[error("the manifest is longer than 262,144 bytes")]
+    TooLong,
+    /// Starts with a byte-order mark.
+    #[error("the manifest starts with a byte-order mark")]
+    ByteOrderMark,
+    /// Not UTF-8.
+    #[error("the manifest is not UTF-8")]
+    NotUtf8,
+    /// Not strict JSON of the manifest's fields; says which and where.
+    #[error("the manifest is not what it should be: {0}")]
+    Json(String),
+    /// A rule between the fields is broken.
+    #[error("the manifest breaks a rule: {0}")]
+    Rule(#[from] Rule),
+}
+
+/// A manifest that passed every check, and its id.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// The id.
+    pub id: CampaignId,
+    /// The fields.
+    pub manifest: Manifest,
+    /// The guardians' commitments, parsed.
+    pub commitments: Commitments,
+    bytes: Vec<u8>,
+}
+
+impl Campaign {
+    /// Longest manifest, in bytes.
+    pub const MAX_MANIFEST: usize = 262_144;
+
+    /// Parses a manifest strictly ([spec: campaign §2]).
+    ///
+    /// # Errors
+    /// One variant of [`ManifestError`] for each way in which the bytes can be wrong.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
+        if bytes.len() > Self::MAX_MANIFEST {
+            return Err(ManifestError::TooLong);
+        }
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            return Err(ManifestError::ByteOrderMark);
+        }
+        let text = str::from_utf8(bytes).map_err(|_| ManifestError::NotUtf8)?;
+        let mut json = serde_json::Deserializer::from_str(text);
+        let manifest = Manifest::deserialize(&mut json)
+            .and_then(|manifest| json.end().map(|()| manifest))
+            .map_err(|error| ManifestError::Json(error.to_string()))?;
+        let commitments = rules::check(&manifest)?;
+        Ok(Self { id: CampaignId::of(bytes), manifest, commitments, bytes: bytes.to_vec() })
+    }
+
+    /// The manifest's bytes, as they are published.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The class with this index, if there is one.
+    #[must_use]
+    pub fn class(&self, index: u16) -> Option<&Class> {
+        self.manifest.classes.get(usize::from(index))
+    }
+
+    /// The class an issuer belongs to.
+    ///
+    /// # Panics
+    /// If `issuer` is no index of the manifest.
+    #[must_use]
+    pub fn class_of(&self, issuer: u16) -> u16 {
+        let at = self.manifest.classes.iter().position(|class| class.issuers.contains(&issuer));
+        let at = at.expect("every issuer of the manifest belongs to a class");
+        u16::try_from(at).expect("the manifest has at most 64 classes")
+    }
+
+    /// The issuer with this index.
+    ///
+    /// # Panics
+    /// If the manifest has no such issuer; [`Self::find_issuer`] asks.
+    #[must_use]
+    pub fn issuer(&self, index: u16) -> &Issuer {
+        self.find_issuer(index).expect("the caller took the index from the manifest")
+    }
+
+    /// The issuer with this index, if there is one.
+    #[must_use]
+    pub fn find_issuer(&self, index: u16) -> Option<&Issuer> {
+        self.manifest.issuers.get(usize::from(index))
+    }
+
+    /// The indices of all issuers.
+    pub fn issuer_indices(&self) -> impl Iterator<Item = u16> + use<> {
+        0..u16::try_from(self.manifest.issuers.len()).expect("at most 64 issuers")
+    }
+
+    /// The region with this id, if there is one.
+    #[must_use]
+    pub fn region(&self, id: u16) -> Option<&Region> {
+        self.manifest.regions.iter().find(|region| region.id == id)
+    }
+
+    /// The challenge that tokens of an issuer answer ([spec: token §2.1]).
+    #[must_use]
+    pub fn challenge(&self, issuer: u16) -> TokenChallenge {
+        let issuer_name = self.issuer(issuer).url.authority();
+        TokenChallenge::new(issuer_name, *self.id.as_bytes(), self.manifest.counter.url.authority())
+    }
+
+    /// What an issuer signs for a pledge with this nonce.
+    #[must_use]
+    pub fn token_input(&self, issuer: u16, nonce: Nonce) -> TokenInput {
+        let key_id = self.issuer(issuer).token_key.id();
+        TokenInput { nonce, challenge_digest: self.challenge(issuer).digest(), key_id }
+    }
+
+    /// The link supporters share: `COUNTER/c/ID`.
+    #[must_use]
+    pub fn link(&self) -> String {
+        self.manifest.counter.url.join(&format!("c/{}", self.id))
     }
 }

@@ -1,0 +1,261 @@
+//! The small types inside a manifest, each parsed strictly where it is read.
+
+use std::collections::BTreeMap;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use url::{Host, Url};
+
+use crate::log::note::VerifierKey;
+
+/// Texts by language tag, at least one ([spec: campaign §3.1]).
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Texts(BTreeMap<String, String>);
+
+impl Texts {
+    /// One text in one language.
+    #[must_use]
+    pub fn single(language: &str, text: &str) -> Self {
+        Self(BTreeMap::from([(language.to_owned(), text.to_owned())]))
+    }
+
+    /// The text in a language, else in English, else in the first there is.
+    #[must_use]
+    pub fn get(&self, language: &str) -> &str {
+        let text = self.0.get(language).or_else(|| self.0.get("en"));
+        text.or_else(|| self.0.values().next()).map_or("", String::as_str)
+    }
+
+    /// The languages and their texts, sorted by tag.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(language, text)| (language.as_str(), text.as_str()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(TextsVisitor)
+    }
+}
+
+struct TextsVisitor;
+
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = Texts;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object of texts by language")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
+        let mut texts = BTreeMap::new();
+        while let Some((language, text)) = map.next_entry::<String, String>()? {
+            if !is_language(&language) {
+                return Err(A::Error::custom(format!("`{language}` is no language tag")));
+            }
+            if text.trim().is_empty() || text.len() > 16_384 {
+                return Err(A::Error::custom("a text is empty or longer than 16,384 bytes"));
+            }
+            if text.chars().any(|c| c.is_control() && c != '\n') {
+                return Err(A::Error::custom("a text contains a control character"));
+            }
+            if texts.insert(language.clone(), text).is_some() {
+                return Err(A::Error::custom(format!("duplicate language `{language}`")));
+            }
+        }
+        if texts.is_empty() {
+            return Err(A::Error::custom("a text needs at least one language"));
+        }
+        Ok(Texts(texts))
+    }
+}
+
+/// Two or three lowercase letters, then subtags of letters and digits (BCP 47, shortened).
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.all(|part| {
+            (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+/// Why a URL is refused ([spec: campaign §3.2]).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum UrlError {
+    /// Not a URL in its normal form, or one with a trailing slash, query, fragment or user.
+    #[error("the URL is not in its normal form without trailing slash, query, fragment or user")]
+    Form,
+    /// `http` for another host than a loopback or onion address, or another scheme.
+    #[error("the URL must be https, or http to a loopback or onion address")]
+    Scheme,
+}
+
+/// The base of a role's endpoints, without trailing slash.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct BaseUrl {
+    text: String,
+    authority: (usize, usize),
+}
+
+impl BaseUrl {
+    /// Parses a URL that is already in its normal form.
+    ///
+    /// # Errors
+    /// [`UrlError::Form`], [`UrlError::Scheme`].
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let url = Url::parse(text).map_err(|_| UrlError::Form)?;
+        let bare = url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !bare || text.len() > 512 || text.ends_with('/') {
+            return Err(UrlError::Form);
+        }
+        if url.as_str() != text && url.as_str().strip_suffix('/') != Some(text) {
+            return Err(UrlError::Form);
+        }
+        let private = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".onion"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => return Err(UrlError::Form),
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if private => {}
+            _ => return Err(UrlError::Scheme),
+        }
+        let start = url.scheme().len() + "://".len();
+        let length = text[start..].find('/').unwrap_or(text.len() - start);
+        Ok(Self { text: text.to_owned(), authority: (start, start + length) })
+    }
+
+    /// The URL.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Host and, if it is not the scheme's own, port.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.text[self.authority.0..self.authority.1]
+    }
+
+    /// The path below the host, without trailing slash: empty, or `/…`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.text[self.authority.1..]
+    }
+
+    /// The URL without its scheme, as C2SP log origins are written.
+    #[must_use]
+    pub fn schemeless(&self) -> &str {
+        &self.text[self.authority.0..]
+    }
+
+    /// The URL of a resource below this one.
+    #[must_use]
+    pub fn join(&self, path: &str) -> String {
+        format!("{}/{path}", self.text)
+    }
+}
+
+impl Serialize for BaseUrl {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for BaseUrl {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// A C2SP verifier key in its text form.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LogKey(pub VerifierKey);
+
+impl Serialize for LogKey {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for LogKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// A list of 32-byte values in lowercase hex.
+pub(super) mod hex_list {
+    use data_encoding::HEXLOWER;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::bytes::from_hex;
+
+    pub(in crate::campaign) fn serialize<S: Serializer>(
+        values: &[[u8; 32]],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(values.iter().map(|value| HEXLOWER.encode(value)))
+    }
+
+    pub(in crate::campaign) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<[u8; 32]>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        texts.iter().map(|text| from_hex(text).map_err(D::Error::custom)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_have_one_form() {
+        let url = BaseUrl::parse("http://127.0.0.1:8080/base").expect("a loopback address");
+        assert_eq!(url.authority(), "127.0.0.1:8080");
+        assert_eq!(url.path(), "/base");
+        assert_eq!(url.schemeless(), "127.0.0.1:8080/base");
+        assert_eq!(url.join("x"), "http://127.0.0.1:8080/base/x");
+        assert_eq!(BaseUrl::parse("https://pledge.example").map(|url| url.path().len()), Ok(0));
+        for form in [
+            "https://pledge.example/",
+            "https://PLEDGE.example",
+            "https://pledge.example:443",
+            "https://pledge.example?q",
+            "https://a@pledge.example",
+            "https://pledge.example/a/../b",
+            "pledge.example",
+        ] {
+            assert_eq!(BaseUrl::parse(form), Err(UrlError::Form), "{form}");
+        }
+        for scheme in ["http://pledge.example", "ftp://127.0.0.1", "http://10.0.0.1"] {
+            assert_eq!(BaseUrl::parse(scheme), Err(UrlError::Scheme), "{scheme}");
+        }
+    }
+
+    #[test]
+    fn texts_refuse_what_two_parsers_could_read_differently() {
+        let parse = |json| serde_json::from_str::<Texts>(json);
+        assert_eq!(parse(r#"{"en":"a","ru":"б"}"#).map(|texts| texts.get("ru").len()).ok(), Some(2));
+        for bad in [
+            r#"{"en":"a","en":"b"}"#,
+            r#"{"en":""}"#,
+            r#"{}"#,
+            r#"{"EN":"a"}"#,
+            r#"{"en":"a\u0007"}"#,
+            r#"{"en":"\ud800"}"#,
+        ] {
+            assert!(parse(bad).is_err(), "{bad} was taken");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What a log is made of ([spec: log §4]): one type byte, then the body.
+
+use crate::attestation::Vouching;
+use crate::campaign::CampaignId;
+use crate::codec::{DecodeError, Reader, Writer};
+use crate::pledge::{Pledge, PledgeError};
+
+const CAMPAIGN: u8 = 0x00;
+const PLEDGE: u8 = 0x01;
+const ISSUANCE: u8 = 0x03;
+const SEAL: u8 = 0xff;
+
+/// An entry of the pledge log or of an issuance log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Entry {
+    /// Index 0 of every log: which campaign it belongs to.
+    Campaign(CampaignId),
+    /// Pledge log: a pledge.
+    Pledge(Pledge),
+    /// Issuance log: a blind signature that was given out.
+    Issuance(Vouching),
+    /// Closes a batch.
+    Seal(Seal),
+}
+
+/// The end of a batch ([spec: log §5]).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Seal {
+    /// Number of the batch, counted from 0.
+    pub batch: u64,
+    /// Entries of the batch, this one not counted: at least 1.
+    pub count: u32,
+    /// Pledge log: the latest signed checkpoint of each issuance log, in the manifest's order,
+    /// empty where none was to be had; issuance log: none.
+    pub issuance_checkpoints: Vec<Vec<u8>>,
+}
+
+/// Why bytes are not an entry.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum EntryError {
+    /// The first byte names no type of entry.
+    #[error("0x{0:02x} is no type of entry")]
+    Type(u8),
+    /// The body is not that of its type.
+    #[error("the entry is malformed: {0}")]
+    Encoding(#[from] DecodeError),
+    /// The body is not that of a pledge.
+    #[error("{0}")]
+    Pledge(#[from] PledgeError),
+}
+
+impl Entry {
+    /// Longest entry: what an entry bundle can hold.
+    pub const MAX_LEN: usize = 65_535;
+
+    /// The bytes that stand in the log.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let writer = Writer::new();
+        match self {
+            Self::Campaign(id) => writer.u8(CAMPAIGN).bytes(id.as_bytes()),
+            Self::Pledge(pledge) => writer.u8(PLEDGE).bytes(&pledge.encode()),
+            Self::Issuance(vouching) => vouching.write(writer.u8(ISSUANCE)),
+            Self::Seal(seal) => seal.write(writer.u8(SEAL)),
+        }
+        .finish()
+    }
+
+    /// Reads an entry; that it is well formed says nothing of its truth.
+    ///
+    /// # Errors
+    /// One variant of [`EntryError`] for each way in which the bytes can be wrong.
+    pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
+        let mut reader = Reader::new(bytes);
+        let entry = match reader.u8()? {
+            CAMPAIGN => Self::Campaign(CampaignId::from(reader.array()?)),
+            PLEDGE => return Ok(Self::Pledge(Pledge::decode(&bytes[1..])?)),
+            ISSUANCE => Self::Issuance(Vouching::read(&mut reader)?),
+            SEAL => Self::Seal(Seal::read(&mut reader)?),
+            other => return Err(EntryError::Type(other)),
+        };
+        reader.finish()?;
+        Ok(entry)
+    }
+
+    /// What orders the entries of a batch: the type, then nonce or request digest
+    /// ([spec: log §5]).
+    #[must_use]
+    pub fn sort_key(&self, campaign: &CampaignId) -> SortKey {
+        match self {
+            Self::Campaign(_) => (CAMPAIGN, [0; 32]),
+            Self::Pledge(pledge) => (PLEDGE, *pledge.nonce(campaign).as_bytes()),
+            Self::Issuance(vouching) => (ISSUANCE, *vouching.request_digest.as_bytes()),
+            Self::Seal(_) => (SEAL, [0; 32]),
+        }
+    }
+}
+
+/// Type byte, then nonce or request digest.
+pub type SortKey = (u8, [u8; 32]);
+
+impl Seal {
+    fn write(&self, writer: Writer) -> Writer {
+        let checkpoints = u8::try_from(self.issuance_checkpoints.len())
+            .expect("a manifest has at most 64 issuers");
+        let writer = writer.u64(self.batch).u32(self.count).u8(checkpoints);
+        self.issuance_checkpoints.iter().fold(writer, |writer, note| writer.vec16(note))
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let (batch, count) = (reader.u64()?, reader.u32()?);
+        let checkpoints = reader.u8()?;
+        let note = |_| reader.vec16().map(<[u8]>::to_vec);
+        let issuance_checkpoints = (0..checkpoints).map(note).collect::<Result<_, _>>()?;
+        Ok(Self { batch, count, issuance_checkpoints })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_survive_a_round_trip_and_nothing_else_does() {
+        let seal =
+            Seal { batch: 3, count: 2, issuance_checkpoints: vec![b"note\n".to_vec(), vec![]] };
+        for entry in [Entry::Campaign(CampaignId::from([7; 32])), Entry::Seal(seal)] {
+            let bytes = entry.encode();
+            assert_eq!(Entry::decode(&bytes), Ok(entry));
+            let cut = Entry::decode(&bytes[..bytes.len() - 1]);
+            assert_eq!(cut, Err(DecodeError::Truncated.into()));
+            let long = [&bytes[..], &[0]].concat();
+            assert_eq!(Entry::decode(&long), Err(DecodeError::TrailingBytes.into()));
+        }
+        assert_eq!(Entry::decode(&[]), Err(DecodeError::Truncated.into()));
+        assert_eq!(Entry::decode(&[0x42]), Err(EntryError::Type(0x42)));
+    }
+}

@@ -1,0 +1,143 @@
+//! The recount of one issuance log ([spec: recount §4]).
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::report::{Finding, Repeated};
+use super::walk::{EarlierAudit, LogWalk};
+use super::{LogName, Refusal, Rule};
+use crate::attestation::Commitment;
+use crate::campaign::Campaign;
+use crate::entry::Entry;
+use crate::log::checkpoint::Checkpoint;
+use crate::log::edge::FullTile;
+use crate::log::merkle::Hash;
+use crate::token::RequestDigest;
+
+/// Counts one issuer's issuances, entry by entry.
+pub struct IssuanceRecount<'a> {
+    campaign: &'a Campaign,
+    issuer: u16,
+    walk: LogWalk,
+    commitments: HashSet<Commitment>,
+    digests: HashSet<RequestDigest>,
+    counted: u64,
+    boundaries: BTreeMap<u64, Boundary>,
+    findings: Vec<Finding>,
+}
+
+/// The state of an issuance log at the end of a batch.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Boundary {
+    /// Root at that size.
+    pub root: Hash,
+    /// Issuances with a distinct commitment and request so far.
+    pub counted: u64,
+}
+
+/// What the recount of an issuance log found.
+#[derive(Clone, Debug)]
+pub struct IssuanceRecord {
+    /// The issuer.
+    pub issuer: u16,
+    /// The checkpoint the log was read at.
+    pub checkpoint: Checkpoint,
+    /// Issuances with a distinct commitment and request.
+    pub counted: u64,
+    /// Batches in the log.
+    pub batches: u64,
+    /// The log at the end of each batch, by size.
+    pub boundaries: BTreeMap<u64, Boundary>,
+    /// What is discounted.
+    pub findings: Vec<Finding>,
+}
+
+impl<'a> IssuanceRecount<'a> {
+    /// Starts at index 0 of the log of `issuer`.
+    #[must_use]
+    pub fn new(campaign: &'a Campaign, issuer: u16, earlier: Option<EarlierAudit>) -> Self {
+        Self {
+            campaign,
+            issuer,
+            walk: LogWalk::new(LogName::Issuances(issuer), campaign.id, earlier),
+            commitments: HashSet::new(),
+            digests: HashSet::new(),
+            counted: 0,
+            boundaries: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The walk, for the tiles at its edge.
+    #[must_use]
+    pub const fn walk(&self) -> &LogWalk {
+        &self.walk
+    }
+
+    /// Takes the next entry; returns the hash tiles it completes.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with [`Rule::Entry`], [`Rule::EntryKind`], [`Rule::Issuance`],
+    /// [`Rule::SealCheckpoints`], or one of [`LogWalk::step`].
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<FullTile>, Refusal> {
+        let index = self.walk.size();
+        let entry =
+            Entry::decode(bytes).map_err(|error| self.walk.refuse(Rule::Entry(error)))?;
+        self.check(&entry).map_err(|rule| self.walk.refuse(rule))?;
+        let full = self.walk.step(bytes, &entry)?;
+        match entry {
+            Entry::Issuance(vouching) => {
+                let fresh_commitment = self.commitments.insert(vouching.commitment);
+                let fresh_digest = self.digests.insert(vouching.request_digest);
+                let repeated = match (fresh_commitment, fresh_digest) {
+                    (true, true) => None,
+                    (false, _) => Some(Repeated::Commitment),
+                    (true, false) => Some(Repeated::RequestDigest),
+                };
+                match repeated {
+                    None => self.counted += 1,
+                    Some(what) => {
+                        let issuer = self.issuer;
+                        self.findings.push(Finding::RepeatedIssuance { issuer, index, what });
+                    }
+                }
+            }
+            Entry::Campaign(_) | Entry::Seal(_) => {
+                let boundary = Boundary { root: self.walk.edge().root(), counted: self.counted };
+                self.boundaries.insert(self.walk.size(), boundary);
+            }
+            Entry::Pledge(_) => {}
+        }
+        Ok(full)
+    }
+
+    fn check(&self, entry: &Entry) -> Result<(), Rule> {
+        match entry {
+            Entry::Pledge(_) => Err(Rule::EntryKind),
+            Entry::Issuance(vouching) if vouching.issuer != self.issuer => Err(Rule::EntryKind),
+            Entry::Issuance(vouching) => {
+                let key = &self.campaign.issuer(self.issuer).attester.key;
+                vouching.verify(&self.campaign.id, key).map_err(Rule::Issuance)
+            }
+            Entry::Seal(seal) if !seal.issuance_checkpoints.is_empty() => {
+                Err(Rule::SealCheckpoints)
+            }
+            Entry::Campaign(_) | Entry::Seal(_) => Ok(()),
+        }
+    }
+
+    /// Ends the recount at the size of `checkpoint`.
+    ///
+    /// # Errors
+    /// A [`Refusal`] as of [`LogWalk::finish`].
+    pub fn finish(self, checkpoint: Checkpoint) -> Result<IssuanceRecord, Refusal> {
+        self.walk.finish(&checkpoint)?;
+        Ok(IssuanceRecord {
+            issuer: self.issuer,
+            checkpoint,
+            counted: self.counted,
+            batches: self.walk.batch(),
+            boundaries: self.boundaries,
+            findings: self.findings,
+        })
+    }
+}

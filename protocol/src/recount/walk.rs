@@ -1,0 +1,137 @@
+//! What holds for every log: its root, its batches, its history ([spec: recount §3]).
+
+use serde::{Deserialize, Serialize};
+
+use super::{LogName, Refusal, Rule};
+use crate::campaign::CampaignId;
+use crate::entry::{Entry, Seal, SortKey};
+use crate::log::checkpoint::Checkpoint;
+use crate::log::edge::{Edge, FullTile};
+use crate::log::merkle::{Hash, leaf_hash};
+
+/// What an earlier audit saw of a log.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierAudit {
+    /// Entries there were.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+}
+
+/// Walks a log from its first entry to its last.
+pub struct LogWalk {
+    log: LogName,
+    campaign: CampaignId,
+    edge: Edge,
+    earlier: Option<EarlierAudit>,
+    batch: u64,
+    in_batch: u64,
+    last: Option<SortKey>,
+}
+
+impl LogWalk {
+    /// Starts before index 0; `earlier` is what must be found again on the way.
+    #[must_use]
+    pub fn new(log: LogName, campaign: CampaignId, earlier: Option<EarlierAudit>) -> Self {
+        Self { log, campaign, edge: Edge::new(), earlier, batch: 0, in_batch: 0, last: None }
+    }
+
+    /// Index of the next entry: entries walked so far.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.edge.size()
+    }
+
+    /// The tree over the entries so far.
+    #[must_use]
+    pub const fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
+    /// Number of the batch that is open: seals walked so far.
+    #[must_use]
+    pub const fn batch(&self) -> u64 {
+        self.batch
+    }
+
+    /// A refusal at the entry that comes next.
+    #[must_use]
+    pub fn refuse(&self, rule: Rule) -> Refusal {
+        Refusal { log: self.log, index: Some(self.size()), rule }
+    }
+
+    /// Takes the next entry, as bytes and decoded; returns the hash tiles it completes.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with [`Rule::Campaign`], [`Rule::Order`], [`Rule::SealNumber`],
+    /// [`Rule::SealCount`], [`Rule::SealEmpty`] or [`Rule::Forked`].
+    pub fn step(&mut self, bytes: &[u8], entry: &Entry) -> Result<Vec<FullTile>, Refusal> {
+        match (self.size(), entry) {
+            (0, Entry::Campaign(id)) if *id == self.campaign => {}
+            (0, _) | (_, Entry::Campaign(_)) => return Err(self.refuse(Rule::Campaign)),
+            (_, Entry::Seal(seal)) => self.seal(seal).map_err(|rule| self.refuse(rule))?,
+            (_, entry) => {
+                let key = entry.sort_key(&self.campaign);
+                if self.last.is_some_and(|last| last > key) {
+                    return Err(self.refuse(Rule::Order));
+                }
+                self.last = Some(key);
+                self.in_batch += 1;
+            }
+        }
+        let full = self.edge.push(leaf_hash(bytes));
+        match self.earlier {
+            Some(earlier) if earlier.size == self.size() && earlier.root != self.edge.root() => {
+                let rule = Rule::Forked { earlier: earlier.size };
+                Err(Refusal { log: self.log, index: None, rule })
+            }
+            _ => Ok(full),
+        }
+    }
+
+    fn seal(&mut self, seal: &Seal) -> Result<(), Rule> {
+        if seal.batch != self.batch {
+            return Err(Rule::SealNumber { expected: self.batch });
+        }
+        if self.in_batch == 0 {
+            return Err(Rule::SealEmpty);
+        }
+        if u64::from(seal.count) != self.in_batch {
+            return Err(Rule::SealCount { expected: self.in_batch });
+        }
+        self.batch += 1;
+        self.in_batch = 0;
+        self.last = None;
+        Ok(())
+    }
+
+    /// Ends the walk at the size of `checkpoint`.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with [`Rule::Empty`], [`Rule::Unsealed`], [`Rule::Shrank`] or
+    /// [`Rule::Root`].
+    ///
+    /// # Panics
+    /// If fewer or more entries were walked than the checkpoint has; the caller reads exactly
+    /// so many.
+    pub fn finish(&self, checkpoint: &Checkpoint) -> Result<(), Refusal> {
+        assert_eq!(self.size(), checkpoint.size, "the caller walks the whole log");
+        let refuse = |rule| Err(Refusal { log: self.log, index: None, rule });
+        if self.size() == 0 {
+            return refuse(Rule::Empty);
+        }
+        if let Some(EarlierAudit { size, .. }) = self.earlier
+            && size > self.size()
+        {
+            return refuse(Rule::Shrank { earlier: size });
+        }
+        if self.edge.root() != checkpoint.root {
+            return refuse(Rule::Root);
+        }
+        if self.in_batch != 0 {
+            return refuse(Rule::Unsealed);
+        }
+        Ok(())
+    }
+}

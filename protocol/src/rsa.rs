@@ -1,0 +1,312 @@
+//! RSA keys of issuers: RSABSSA-SHA384-PSS-Deterministic (RFC 9474) with 2048 bits, as RFC 9578
+//! §6 fixes it ([spec: token §1]).
+
+use blind_rsa_signatures::{
+    BlindMessage, BlindSignature, BlindingResult, KeyPairSha384PSSDeterministic,
+    PublicKeySha384PSSDeterministic, SecretKeySha384PSSDeterministic,
+};
+use data_encoding::BASE64URL;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::bytes::public_bytes;
+
+/// Bytes of the modulus, and of every blinded message and signature.
+pub const MODULUS_LEN: usize = 256;
+
+/// Bytes of the public key as RFC 9578 encodes it (SPKI, id-RSASSA-PSS).
+pub const SPKI_LEN: usize = 342;
+
+const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
+
+public_bytes!(
+    /// `SHA-256` of the public key's SPKI (RFC 9578 §6.5).
+    TokenKeyId,
+    32
+);
+
+impl TokenKeyId {
+    /// The last byte, by which a token request names its key (RFC 9578 §6.1).
+    #[must_use]
+    pub const fn truncated(&self) -> u8 {
+        self.as_bytes()[31]
+    }
+}
+
+/// Why a public key is refused ([spec: token §1]).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum TokenKeyError {
+    /// Not the one SPKI encoding of RFC 9578: other parameters, other length or not DER.
+    #[error("the token key is not an RSASSA-PSS SPKI of 342 bytes")]
+    Encoding,
+    /// The modulus has not exactly 2048 bits, or is even.
+    #[error("the token key has not an odd modulus of exactly 2048 bits")]
+    Modulus,
+    /// The public exponent is not 65537.
+    #[error("the token key's exponent is not 65537")]
+    Exponent,
+}
+
+/// The issuer refused or failed to sign.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum BlindSignError {
+    /// The blinded message, as a number, is not below the modulus.
+    #[error("the blinded message is not below the modulus")]
+    MessageRange,
+    /// The result did not verify: a fault in the computation; nothing was given out.
+    #[error("the signature did not check against its own key")]
+    Fault,
+}
+
+/// The signature does not verify, or is not below the modulus.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the RSA signature does not verify")]
+pub struct TokenSignatureError;
+
+/// An issuer's public key, checked once and kept parsed.
+#[derive(Clone)]
+pub struct TokenKey {
+    inner: PublicKeySha384PSSDeterministic,
+    spki: Vec<u8>,
+    id: TokenKeyId,
+}
+
+impl TokenKey {
+    /// Parses an SPKI; every other encoding of the same key is refused.
+    ///
+    /// # Errors
+    /// One variant of [`TokenKeyError`] for each rule of [spec: token §1].
+    pub fn from_spki(spki: &[u8]) -> Result<Self, TokenKeyError> {
+        if spki.len() != SPKI_LEN {
+            return Err(TokenKeyError::Encoding);
+        }
+        let inner = PublicKeySha384PSSDeterministic::from_spki(spki)
+            .map_err(|_| TokenKeyError::Encoding)?;
+        Self::new(inner, spki)
+    }
+
+    fn new(
+        inner: PublicKeySha384PSSDeterministic,
+        spki: &[u8],
+    ) -> Result<Self, TokenKeyError> {
+        if inner.to_spki().ok().as_deref() != Some(spki) {
+            return Err(TokenKeyError::Encoding);
+        }
+        if inner.components().e() != PUBLIC_EXPONENT {
+            return Err(TokenKeyError::Exponent);
+        }
+        let n = inner.components().n();
+        if n.len() != MODULUS_LEN || n[0] < 0x80 || n[MODULUS_LEN - 1] % 2 == 0 {
+            return Err(TokenKeyError::Modulus);
+        }
+        Ok(Self { inner, spki: spki.to_vec(), id: TokenKeyId::from(sha256(spki)) })
+    }
+
+    /// The SPKI, 342 bytes.
+    #[must_use]
+    pub fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The key's id.
+    #[must_use]
+    pub const fn id(&self) -> TokenKeyId {
+        self.id
+    }
+
+    /// The modulus, 256 bytes, big-endian.
+    #[must_use]
+    pub fn modulus(&self) -> Vec<u8> {
+        self.inner.components().n()
+    }
+
+    /// Verifies a 256-byte signature over `message` (RFC 9578 §6.4).
+    ///
+    /// # Errors
+    /// [`TokenSignatureError`] if it does not verify or is not below the modulus.
+    pub fn verify(
+        &self,
+        message: &[u8],
+        signature: &[u8; MODULUS_LEN],
+    ) -> Result<(), TokenSignatureError> {
+        let signature = blind_rsa_signatures::Signature(signature.to_vec());
+        self.inner.verify(&signature, None, message).map_err(|_| TokenSignatureError)
+    }
+
+    /// Blinds `message` with this salt and factor (RFC 9474 §4.2).
+    pub(crate) fn blind(
+        &self,
+        message: &[u8],
+        salt: &[u8; 48],
+        factor: &[u8; MODULUS_LEN],
+    ) -> Option<BlindingResult> {
+        // The library draws the salt, then the factor as a little-endian number below n.
+        let mut script = Zeroizing::new([0; 48 + MODULUS_LEN]);
+        script[..48].copy_from_slice(salt);
+        script[48..].copy_from_slice(factor);
+        script[48..].reverse();
+        let mut rng = Scripted { bytes: &script[..] };
+        let result = self.inner.blind(&mut rng, message).ok()?;
+        rng.bytes.is_empty().then_some(result)
+    }
+
+    /// Unblinds the issuer's answer and verifies the signature (RFC 9474 §4.4).
+    pub(crate) fn finalize(
+        &self,
+        message: &[u8],
+        blinding: &BlindingResult,
+        answer: &[u8; MODULUS_LEN],
+    ) -> Result<[u8; MODULUS_LEN], TokenSignatureError> {
+        let answer = BlindSignature(answer.to_vec());
+        let signature =
+            self.inner.finalize(&answer, blinding, message).map_err(|_| TokenSignatureError)?;
+        signature.0.try_into().map_err(|_| TokenSignatureError)
+    }
+}
+
+impl PartialEq for TokenKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.spki == other.spki
+    }
+}
+
+impl Eq for TokenKey {}
+
+impl std::fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TokenKey({})", self.id)
+    }
+}
+
+impl Serialize for TokenKey {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&BASE64URL.encode(&self.spki))
+    }
+}
+
+impl<'de> Deserialize<'de> for TokenKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let spki = BASE64URL
+            .decode(text.as_bytes())
+            .map_err(|_| D::Error::custom("the token key is not padded base64url"))?;
+        Self::from_spki(&spki).map_err(D::Error::custom)
+    }
+}
+
+/// An issuer's private key; wiped on drop by the library, redacted in `Debug`.
+pub struct BlindSigner(SecretKeySha384PSSDeterministic);
+
+impl BlindSigner {
+    /// Draws a key pair of 2048 bits; takes 0.1 s, now and then four times that.
+    ///
+    /// # Panics
+    /// Never: the parameters are constants the library accepts.
+    #[must_use]
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        let pair = KeyPairSha384PSSDeterministic::generate(rng, 8 * MODULUS_LEN)
+            .expect("2048 bits is a size the library accepts");
+        Self(pair.sk)
+    }
+
+    /// Reads the private key from PKCS #8 DER, as [`Self::to_der`] wrote it.
+    ///
+    /// # Errors
+    /// [`TokenKeyError`] if it is no RSA key, or one whose public half is refused.
+    pub fn from_der(der: &[u8]) -> Result<Self, TokenKeyError> {
+        let signer = Self(
+            SecretKeySha384PSSDeterministic::from_der(der).map_err(|_| TokenKeyError::Encoding)?,
+        );
+        signer.try_public_key().map(|_| signer)
+    }
+
+    /// The private key as PKCS #8 DER, in memory that is wiped.
+    ///
+    /// # Panics
+    /// Never: a key that was generated or parsed can be encoded.
+    #[must_use]
+    pub fn to_der(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.0.to_der().expect("a valid key can be encoded"))
+    }
+
+    /// The public half.
+    ///
+    /// # Panics
+    /// Never: it was checked when the key was made or read.
+    #[must_use]
+    pub fn public_key(&self) -> TokenKey {
+        self.try_public_key().expect("checked when the key was made or read")
+    }
+
+    fn try_public_key(&self) -> Result<TokenKey, TokenKeyError> {
+        let inner = self.0.public_key().map_err(|_| TokenKeyError::Encoding)?;
+        let spki = inner.to_spki().map_err(|_| TokenKeyError::Encoding)?;
+        TokenKey::new(inner, &spki)
+    }
+
+    /// Signs a blinded message (RFC 9474 §4.3): the same message gives the same bytes. `rng`
+    /// only hides the computation's timing.
+    ///
+    /// # Errors
+    /// [`BlindSignError::MessageRange`] if the message is not below the modulus,
+    /// [`BlindSignError::Fault`] if the result does not check.
+    pub fn blind_sign(
+        &self,
+        blinded: &[u8; MODULUS_LEN],
+        rng: &mut impl CryptoRng,
+    ) -> Result<[u8; MODULUS_LEN], BlindSignError> {
+        if blinded[..] >= self.0.components().n()[..] {
+            return Err(BlindSignError::MessageRange);
+        }
+        let signature = self
+            .0
+            .blind_sign_with_rng(rng, BlindMessage(blinded.to_vec()))
+            .map_err(|_| BlindSignError::Fault)?;
+        signature.0.try_into().map_err(|_| BlindSignError::Fault)
+    }
+}
+
+impl std::fmt::Debug for BlindSigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BlindSigner(redacted)")
+    }
+}
+
+/// Hands the library the bytes it would otherwise draw.
+struct Scripted<'a> {
+    bytes: &'a [u8],
+}
+
+impl rand_core::TryRng for Scripted<'_> {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut word = [0; 4];
+        self.try_fill_bytes(&mut word)?;
+        Ok(u32::from_le_bytes(word))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut word = [0; 8];
+        self.try_fill_bytes(&mut word)?;
+        Ok(u64::from_le_bytes(word))
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
+        let (head, rest) = self
+            .bytes
+            .split_at_checked(out.len())
+            .expect("the pinned library draws the salt and one factor, which is below n");
+        out.copy_from_slice(head);
+        self.bytes = rest;
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Scripted<'_> {}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
