@@ -1,0 +1,196 @@
+//! Mail that carries a code: queued in memory, sent by one task, never on disk here.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use headcount_protocol::identifier::Identifier;
+use lettre::message::Mailbox;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::attempt::Code;
+
+/// Messages that can wait, in memory.
+const QUEUE: usize = 4_096;
+
+/// Times a message is offered to the mail server, and seconds between them.
+const ATTEMPTS: u32 = 4;
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Why mail cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// This attester has no way to send mail.
+    #[error("this attester is not set up to send mail")]
+    NotConfigured,
+    /// Too many messages wait.
+    #[error("too many messages are waiting; try again in a minute")]
+    Full,
+    /// The configured sender is no address.
+    #[error("the sender in the configuration is no mailbox")]
+    Sender,
+    /// The configured server is no SMTP URL.
+    #[error("the mail server in the configuration is no smtp:// or smtps:// URL: {0}")]
+    Server(lettre::transport::smtp::Error),
+    /// A file with the server's password cannot be read.
+    #[error("the mail server's password file cannot be read: {0}")]
+    Password(std::io::Error),
+}
+
+/// How mail is sent: the `[attester.mail]` table of the configuration.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// The sender, `Name <address>`.
+    pub from: String,
+    /// An SMTP server: `smtp://host:port?tls=required`, `smtps://host`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<String>,
+    /// User name at the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// File with the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<PathBuf>,
+    /// Instead of a server: a directory that receives each message as a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<PathBuf>,
+}
+
+/// A message with a code.
+pub struct Message {
+    /// Where it goes.
+    pub to: Identifier,
+    /// The code.
+    pub code: Code,
+    /// Language of the text.
+    pub language: String,
+}
+
+/// The queue of messages that have not been sent yet.
+#[derive(Clone)]
+pub struct Outgoing(Sender<Message>);
+
+impl Outgoing {
+    /// Starts the task that sends. It ends, after sending what waits, when every clone of the
+    /// queue is dropped.
+    ///
+    /// # Errors
+    /// [`MailError`] if the configuration is refused.
+    pub fn start(config: &MailConfig) -> Result<(Self, tokio::task::JoinHandle<()>), MailError> {
+        let from: Mailbox = config.from.parse().map_err(|_| MailError::Sender)?;
+        let transport = Transport::new(config)?;
+        let (queue, messages) = channel(QUEUE);
+        Ok((Self(queue), tokio::spawn(send_all(from, transport, messages))))
+    }
+
+    /// Queues a message.
+    ///
+    /// # Errors
+    /// [`MailError::Full`].
+    pub fn queue(&self, message: Message) -> Result<(), MailError> {
+        self.0.try_send(message).map_err(|_| MailError::Full)
+    }
+}
+
+enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Outbox(AsyncFileTransport<Tokio1Executor>),
+}
+
+impl Transport {
+    fn new(config: &MailConfig) -> Result<Self, MailError> {
+        if let Some(outbox) = &config.outbox {
+            return Ok(Self::Outbox(AsyncFileTransport::new(outbox)));
+        }
+        let url = config.smtp.as_deref().ok_or(MailError::NotConfigured)?;
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(MailError::Server)?
+            .timeout(Some(Duration::from_secs(20)));
+        if let (Some(user), Some(file)) = (&config.user, &config.password_file) {
+            let password = std::fs::read_to_string(file).map_err(MailError::Password)?;
+            let password = password.trim_end().to_owned();
+            builder = builder.credentials(Credentials::new(user.clone(), password));
+        }
+        Ok(Self::Smtp(builder.build()))
+    }
+
+    /// Sends; an error carries nothing of the message.
+    async fn send(&self, message: lettre::Message) -> Result<(), Option<u16>> {
+        match self {
+            Self::Smtp(smtp) => match smtp.send(message).await {
+                Ok(_) => Ok(()),
+                Err(error) => Err(error.status().map(u16::from)),
+            },
+            Self::Outbox(outbox) => outbox.send(message).await.map(drop).map_err(|_| None),
+        }
+    }
+}
+
+async fn send_all(from: Mailbox, transport: Transport, mut messages: Receiver<Message>) {
+    let transport = Arc::new(transport);
+    // A few at a time, so that one slow delivery does not hold up the rest.
+    let slots = Arc::new(tokio::sync::Semaphore::new(8));
+    while let Some(message) = messages.recv().await {
+        let Ok(slot) = slots.clone().acquire_owned().await else { return };
+        let (from, transport) = (from.clone(), transport.clone());
+        tokio::spawn(async move {
+            deliver(from, &transport, &message).await;
+            drop(slot);
+        });
+    }
+    // Every slot is free when the last delivery has ended.
+    let _ = slots.acquire_many(8).await;
+}
+
+async fn deliver(from: Mailbox, transport: &Transport, message: &Message) {
+    let Some(mail) = compose(from, message) else {
+        tracing::warn!("a message could not be composed; its recipient gets none");
+        return;
+    };
+    for attempt in 1..=ATTEMPTS {
+        match transport.send(mail.clone()).await {
+            Ok(()) => return,
+            // 5xx: the server will not take it later either.
+            Err(Some(status)) if status >= 500 => {
+                tracing::warn!("the mail server refused a message with status {status}");
+                return;
+            }
+            Err(_) if attempt < ATTEMPTS => tokio::time::sleep(PAUSE).await,
+            Err(_) => tracing::warn!("a message could not be delivered to the mail server"),
+        }
+    }
+}
+
+/// A neutral message: nothing in it says what the campaign is about.
+fn compose(from: Mailbox, message: &Message) -> Option<lettre::Message> {
+    let code = message.code.to_text();
+    let (subject, text) = match message.language.as_str() {
+        "ru" => (
+            "Ваш код",
+            format!(
+                "Ваш код:\n\n    {}\n\nОн действует 15 минут. Если вы его не запрашивали, \
+                 просто удалите это письмо.\n",
+                *code
+            ),
+        ),
+        _ => (
+            "Your code",
+            format!(
+                "Your code:\n\n    {}\n\nIt is valid for 15 minutes. If you did not ask for it, \
+                 simply delete this message.\n",
+                *code
+            ),
+        ),
+    };
+    lettre::Message::builder()
+        .from(from)
+        .to(message.to.expose().parse().ok()?)
+        .subject(subject)
+        .header(lettre::message::header::ContentType::TEXT_PLAIN)
+        .body(text)
+        .ok()
+}

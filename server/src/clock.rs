@@ -1,0 +1,35 @@
+//! The one clock of the process. Everything that asks for the time is handed it, so that tests
+//! can move it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Tells Unix seconds.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The operating system's time.
+    System,
+    /// A time that stands still until it is set.
+    Manual(Arc<AtomicU64>),
+}
+
+impl Clock {
+    /// A clock that shows `now` until its cell is set.
+    #[must_use]
+    pub fn manual(now: u64) -> (Self, Arc<AtomicU64>) {
+        let cell = Arc::new(AtomicU64::new(now));
+        (Self::Manual(cell.clone()), cell)
+    }
+
+    /// Unix time in seconds; 0 for a system clock set before 1970.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        match self {
+            Self::System => {
+                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+            }
+            Self::Manual(cell) => cell.load(Ordering::SeqCst),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `headcount.toml`: which roles a process runs, and with what.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::attester::mail::MailConfig;
+
+/// Name of the configuration in a campaign's directory.
+pub const FILE: &str = "headcount.toml";
+
+/// Why the configuration could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{}: {source}", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+}
+
+/// The configuration of a process. Paths are relative to the file.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address the process listens on.
+    pub listen: SocketAddr,
+    /// The campaign's manifest.
+    pub manifest: PathBuf,
+    /// The attesters it runs, one for each issuer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attester: Vec<AttesterConfig>,
+    /// The guardians it runs. They answer the attesters of this process, and listen nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardian: Vec<GuardianConfig>,
+    /// The issuers it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issuer: Vec<IssuerConfig>,
+    /// The counter, if it runs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counter: Option<CounterConfig>,
+}
+
+/// An attester.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttesterConfig {
+    /// Index of the issuer it vouches for.
+    pub issuer: u16,
+    /// Directory of its keys.
+    pub dir: PathBuf,
+    /// How it sends codes, if its method is by e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailConfig>,
+}
+
+/// A guardian.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuardianConfig {
+    /// Its index, from 1.
+    pub index: u16,
+    /// Directory of its share and count.
+    pub dir: PathBuf,
+}
+
+/// An issuer.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssuerConfig {
+    /// Its index in the manifest.
+    pub index: u16,
+    /// Directory of its keys, database and log.
+    pub dir: PathBuf,
+}
+
+/// The counter.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CounterConfig {
+    /// Directory of its keys, database and log.
+    pub dir: PathBuf,
+}
+
+impl Config {
+    /// Reads the configuration of a campaign's directory; its paths become absolute or relative
+    /// to the working directory.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn load(dir: &Path) -> Result<Self, ConfigError> {
+        let path = dir.join(FILE);
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| ConfigError::Read { path: path.clone(), source })?;
+        let parse = |source| ConfigError::Parse { path, source: Box::new(source) };
+        let mut config: Self = toml::from_str(&text).map_err(parse)?;
+        config.resolve(dir);
+        Ok(config)
+    }
+
+    fn resolve(&mut self, base: &Path) {
+        let resolve = |path: &mut PathBuf| *path = base.join(&*path);
+        resolve(&mut self.manifest);
+        for attester in &mut self.attester {
+            resolve(&mut attester.dir);
+            if let Some(mail) = &mut attester.mail {
+                mail.outbox.iter_mut().for_each(resolve);
+                mail.password_file.iter_mut().for_each(resolve);
+            }
+        }
+        self.guardian.iter_mut().for_each(|guardian| resolve(&mut guardian.dir));
+        self.issuer.iter_mut().for_each(|issuer| resolve(&mut issuer.dir));
+        self.counter.iter_mut().for_each(|counter| resolve(&mut counter.dir));
+    }
+}

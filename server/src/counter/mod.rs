@@ -1,0 +1,139 @@
+//! The counter: redeems tokens, and keeps the public log of pledges ([spec: pledge §2]).
+
+pub mod index;
+pub mod routes;
+
+use std::sync::Arc;
+
+use headcount_protocol::campaign::Campaign;
+use headcount_protocol::ed25519::SecretSeed;
+use headcount_protocol::entry::Entry;
+use headcount_protocol::log::Checkpoint;
+use headcount_protocol::pledge::{Pledge, PledgeError};
+use headcount_protocol::receipt::{EntryHash, Receipt};
+
+use crate::clock::Clock;
+use crate::peer::Peer;
+use crate::sequencer::{Log, LogError};
+use crate::store::StoreError;
+use index::Index;
+
+/// Why a pledge was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum RedeemError {
+    /// Outside of the times of the manifest.
+    #[error("the campaign does not take pledges at this time")]
+    Closed,
+    /// The pledge breaks a rule.
+    #[error(transparent)]
+    Pledge(#[from] PledgeError),
+    /// The log failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The counter of one campaign.
+pub struct Counter {
+    campaign: Arc<Campaign>,
+    receipt_key: SecretSeed,
+    log: Arc<Log>,
+    index: Arc<Index>,
+    issuance_logs: Vec<Peer>,
+    clock: Clock,
+}
+
+impl Counter {
+    /// A counter with its log, the index the log's observer fills, and where each issuance log
+    /// is read.
+    #[must_use]
+    pub const fn new(
+        campaign: Arc<Campaign>,
+        receipt_key: SecretSeed,
+        log: Arc<Log>,
+        index: Arc<Index>,
+        issuance_logs: Vec<Peer>,
+        clock: Clock,
+    ) -> Self {
+        Self { campaign, receipt_key, log, index, issuance_logs, clock }
+    }
+
+    /// The campaign.
+    #[must_use]
+    pub const fn campaign(&self) -> &Arc<Campaign> {
+        &self.campaign
+    }
+
+    /// The pledge log.
+    #[must_use]
+    pub const fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
+    /// What stands in the log.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Takes a pledge once, and gives the same receipt for it ever after: verified first, then
+    /// inserted, then promised.
+    ///
+    /// # Errors
+    /// One variant of [`RedeemError`] for each way in which it is refused.
+    pub fn redeem(&self, pledge: Pledge) -> Result<Receipt, RedeemError> {
+        let schedule = &self.campaign.manifest.schedule;
+        let now = self.clock.now();
+        if now < schedule.opens {
+            return Err(RedeemError::Closed);
+        }
+        pledge.verify(&self.campaign)?;
+        let nonce = pledge.nonce(&self.campaign.id);
+        let mut open = self.log.open_batch()?;
+        if let Some(place) = self.index.find(&nonce) {
+            return Ok(self.receipt(place.entry_hash, place.batch));
+        }
+        let entry = Entry::Pledge(pledge);
+        let key = entry.sort_key(&self.campaign.id);
+        if now >= schedule.redemption_closes {
+            return match open.find(&key)? {
+                Some((there, batch)) => Ok(self.receipt(EntryHash::of(&there), batch)),
+                None => Err(RedeemError::Closed),
+            };
+        }
+        let (there, batch) = open.insert(&key, &entry.encode())?;
+        drop(open);
+        Ok(self.receipt(EntryHash::of(&there), batch))
+    }
+
+    fn receipt(&self, entry_hash: EntryHash, batch: u64) -> Receipt {
+        Receipt::sign(self.campaign.id, entry_hash, batch, &self.receipt_key)
+    }
+
+    /// Seals the open batch if it has `at_least` entries; it carries the latest checkpoint of
+    /// each issuance log.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub async fn seal(self: &Arc<Self>, at_least: u64) -> Result<Option<u64>, LogError> {
+        let mut checkpoints = Vec::with_capacity(self.issuance_logs.len());
+        for (issuer, log) in self.campaign.issuer_indices().zip(&self.issuance_logs) {
+            let latest = log.get("/checkpoint").await;
+            checkpoints.push(self.newer_checkpoint(issuer, latest.unwrap_or_default()));
+        }
+        let counter = self.clone();
+        let sealed = tokio::task::spawn_blocking(move || counter.log.seal(at_least, checkpoints));
+        sealed.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+    }
+
+    /// The checkpoint just read, if it is one and no older than that of the last seal; else that
+    /// one again.
+    fn newer_checkpoint(&self, issuer: u16, read: Vec<u8>) -> Vec<u8> {
+        let key = &self.campaign.issuer(issuer).log.0;
+        let last = self.index.issuance_checkpoint(issuer);
+        let size = |note: &[u8]| Checkpoint::open(note, key).ok().map(|it| it.size());
+        if size(&read).is_some() && size(&read) >= size(&last) { read } else { last }
+    }
+}

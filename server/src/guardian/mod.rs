@@ -1,0 +1,62 @@
+//! The guardian: multiplies blinded elements by its share, and counts ([spec: tag §3]).
+
+pub mod routes;
+
+use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::codec::DecodeError;
+use headcount_protocol::guardians::{Evaluation, EvaluationRequest, KeyShare};
+
+use crate::random;
+use crate::store::StoreError;
+use crate::store::guardian::GuardianStore;
+
+/// The epoch of shares that were never refreshed.
+pub const FIRST_EPOCH: u32 = 0;
+
+/// Why nothing was evaluated.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    /// Not an evaluation request.
+    #[error("not an evaluation request: {0}")]
+    Malformed(#[from] DecodeError),
+    /// Another campaign's request.
+    #[error("this guardian does not serve that campaign")]
+    UnknownCampaign,
+    /// Another epoch's request.
+    #[error("this guardian's share is of another epoch")]
+    WrongEpoch,
+    /// The count could not be kept, so nothing was evaluated.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A guardian of one campaign.
+pub struct Guardian {
+    campaign: CampaignId,
+    share: KeyShare,
+    store: GuardianStore,
+}
+
+impl Guardian {
+    /// A guardian with its share.
+    #[must_use]
+    pub const fn new(campaign: CampaignId, share: KeyShare, store: GuardianStore) -> Self {
+        Self { campaign, share, store }
+    }
+
+    /// Evaluates the elements of a request, after counting them.
+    ///
+    /// # Errors
+    /// One variant of [`EvaluateError`] for each way in which it is refused.
+    pub fn evaluate(&self, request: &[u8]) -> Result<Evaluation, EvaluateError> {
+        let request = EvaluationRequest::decode(request)?;
+        if request.campaign_id != self.campaign {
+            return Err(EvaluateError::UnknownCampaign);
+        }
+        if request.epoch != FIRST_EPOCH {
+            return Err(EvaluateError::WrongEpoch);
+        }
+        self.store.count(request.epoch, request.elements.elements().len())?;
+        Ok(self.share.evaluate(&request, &mut random::system()))
+    }
+}

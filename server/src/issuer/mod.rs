@@ -1,0 +1,168 @@
+//! The issuer: one blind signature for each person an attester vouches for
+//! ([spec: attestation §4], RFC 9578 §6).
+
+pub mod routes;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use headcount_protocol::attestation::{Attestation, AttestationError};
+use headcount_protocol::campaign::Campaign;
+use headcount_protocol::campaign::rules::REPLAY_GRACE;
+use headcount_protocol::entry::Entry;
+use headcount_protocol::rsa::{BlindSignError, BlindSigner};
+use headcount_protocol::token::{RequestDigest, TokenRequest, TokenResponse};
+
+use crate::clock::Clock;
+use crate::random;
+use crate::sequencer::{Log, LogError};
+use crate::store::StoreError;
+use crate::store::issuer::Registered;
+
+/// Answers kept in memory, so that repeating a request costs nothing.
+const REPLAYS: usize = 4_096;
+
+/// Why nothing was signed.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// Outside of the times of the manifest.
+    #[error("the campaign does not issue tokens at this time")]
+    Closed,
+    /// The attestation is refused.
+    #[error(transparent)]
+    Attestation(#[from] AttestationError),
+    /// This person's token was issued to another request.
+    #[error("another request was signed for this person")]
+    TagUsed,
+    /// The blinded message is none, or signing failed.
+    #[error(transparent)]
+    Sign(#[from] BlindSignError),
+    /// The log or its database failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One issuer of a campaign.
+pub struct Issuer {
+    campaign: Arc<Campaign>,
+    index: u16,
+    signer: BlindSigner,
+    modulus: Vec<u8>,
+    log: Arc<Log>,
+    replays: Mutex<Replays>,
+    clock: Clock,
+}
+
+/// The latest answers, by request.
+#[derive(Default)]
+struct Replays {
+    answers: HashMap<RequestDigest, TokenResponse>,
+    order: VecDeque<RequestDigest>,
+}
+
+impl Issuer {
+    /// An issuer with its private key and log.
+    #[must_use]
+    pub fn new(
+        campaign: Arc<Campaign>,
+        index: u16,
+        signer: BlindSigner,
+        log: Arc<Log>,
+        clock: Clock,
+    ) -> Self {
+        let modulus = signer.public_key().modulus();
+        Self { campaign, index, signer, modulus, log, replays: Mutex::default(), clock }
+    }
+
+    /// Index of the issuer in the manifest.
+    #[must_use]
+    pub const fn index(&self) -> u16 {
+        self.index
+    }
+
+    /// The issuance log.
+    #[must_use]
+    pub const fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
+    /// The byte by which a request names this issuer's key.
+    #[must_use]
+    pub fn truncated_key_id(&self) -> u8 {
+        self.campaign.issuer(self.index).token_key.id().truncated()
+    }
+
+    /// Signs a request that an attester vouches for. The same request is answered with the same
+    /// bytes; the tag is registered before anything is signed.
+    ///
+    /// # Errors
+    /// One variant of [`IssueError`] for each way in which it is refused.
+    pub fn issue(
+        &self,
+        request: &TokenRequest,
+        attestation: Attestation,
+    ) -> Result<TokenResponse, IssueError> {
+        if request.blinded_message[..] >= self.modulus[..] {
+            return Err(BlindSignError::MessageRange.into());
+        }
+        let schedule = &self.campaign.manifest.schedule;
+        let now = self.clock.now();
+        if now < schedule.opens || now >= schedule.issuance_closes + REPLAY_GRACE {
+            return Err(IssueError::Closed);
+        }
+        let digest = request.digest();
+        let key = &self.campaign.issuer(self.index).attester.key;
+        let (tag, vouching) =
+            attestation.verify(&self.campaign.id, self.index, &digest, key)?;
+        let entry = Entry::Issuance(vouching);
+        let sort_key = entry.sort_key(&self.campaign.id);
+        let mut open = self.log.open_batch()?;
+        if now >= schedule.issuance_closes {
+            // Only replays from here on: the log will publish no new issuance.
+            match open.registered(&tag)? {
+                Some(there) if there == digest => {}
+                Some(_) => return Err(IssueError::TagUsed),
+                None => return Err(IssueError::Closed),
+            }
+        } else if open.register(&tag, &digest, &sort_key, &entry.encode())? == Registered::Used {
+            return Err(IssueError::TagUsed);
+        }
+        drop(open);
+        self.answer(digest, request)
+    }
+
+    fn answer(
+        &self,
+        digest: RequestDigest,
+        request: &TokenRequest,
+    ) -> Result<TokenResponse, IssueError> {
+        if let Some(answer) = self.replays().answers.get(&digest) {
+            return Ok(answer.clone());
+        }
+        let signature =
+            self.signer.blind_sign(&request.blinded_message, &mut random::system())?;
+        let answer = TokenResponse(signature);
+        self.replays().keep(digest, answer.clone());
+        Ok(answer)
+    }
+
+    fn replays(&self) -> std::sync::MutexGuard<'_, Replays> {
+        self.replays.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Replays {
+    fn keep(&mut self, digest: RequestDigest, answer: TokenResponse) {
+        if self.answers.insert(digest, answer).is_none() {
+            self.order.push_back(digest);
+        }
+        if self.order.len() > REPLAYS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.answers.remove(&oldest);
+        }
+    }
+}

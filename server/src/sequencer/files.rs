@@ -1,0 +1,137 @@
+//! The public files of a log, laid out as C2SP tlog-tiles serves them ([spec: log §2]).
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use headcount_protocol::log::{HashTile, Level, Tile, bundle};
+use tempfile::NamedTempFile;
+
+/// Why a file of the log could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The file system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An entry bundle is not what was written.
+    #[error("{}: not an entry bundle of this log", .0.display())]
+    Bundle(PathBuf),
+}
+
+/// The directory of a log's files.
+#[derive(Clone, Debug)]
+pub struct LogFiles {
+    dir: PathBuf,
+}
+
+impl LogFiles {
+    /// Uses, and if need be makes, a directory.
+    ///
+    /// # Errors
+    /// [`FileError::Io`].
+    pub fn new(dir: &Path) -> Result<Self, FileError> {
+        let files = Self { dir: dir.to_owned() };
+        fs::create_dir_all(dir).map_err(|source| files.error(dir, source))?;
+        Ok(files)
+    }
+
+    /// Reads a resource of the log: `None` for a path that is none of C2SP's, or not there.
+    ///
+    /// # Errors
+    /// [`FileError::Io`] if it is there and cannot be read.
+    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, FileError> {
+        if path != "checkpoint" && path.parse::<Tile>().is_err() {
+            return Ok(None);
+        }
+        let path = self.dir.join(path);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(self.error(&path, source)),
+        }
+    }
+
+    /// Reads the entry bundle with this number of a log of `size` entries.
+    pub(super) fn read_bundle(&self, index: u64, size: u64) -> Result<Vec<Vec<u8>>, FileError> {
+        let tile = Tile::of(Level::Entries, index, size).expect("the log has this bundle");
+        let mut path = self.dir.join(tile.to_string());
+        let mut bytes = self.read(&tile.to_string())?;
+        // A full bundle supersedes its partial ones, also before the checkpoint says so.
+        if let (None, Some(full)) = (&bytes, tile.full()) {
+            path = self.dir.join(full.to_string());
+            bytes = self.read(&full.to_string())?.map(|full| first_entries(&full, tile.width()));
+        }
+        let bytes = bytes.ok_or_else(|| FileError::Bundle(path.clone()))?;
+        let entries = bundle::decode(&bytes, tile.width()).map_err(|_| FileError::Bundle(path))?;
+        Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
+    }
+
+    pub(super) fn write_bundle(&self, index: u64, entries: &[Vec<u8>]) -> Result<(), FileError> {
+        let width = u16::try_from(entries.len()).expect("a bundle has at most 256 entries");
+        let tile = Tile::new(Level::Entries, index, width).expect("the sequencer counts right");
+        let bytes = bundle::encode(entries).expect("entries are bounded when they are accepted");
+        self.write(&tile.to_string(), &bytes)
+    }
+
+    pub(super) fn write_tile(&self, tile: &HashTile) -> Result<(), FileError> {
+        self.write(&tile.tile().to_string(), &tile.to_bytes())
+    }
+
+    pub(super) fn write_checkpoint(&self, note: &str) -> Result<(), FileError> {
+        self.write("checkpoint", note.as_bytes())
+    }
+
+    /// Removes the partial tiles and bundles that these full tiles replace. What cannot be
+    /// removed does no harm.
+    pub(super) fn drop_superseded(&self, full: &[HashTile]) {
+        for tile in full.iter().map(HashTile::tile) {
+            let mut levels = vec![tile.level()];
+            if tile.level() == Level::Hashes(0) {
+                levels.push(Level::Entries);
+            }
+            for level in levels {
+                if let Ok(full) = Tile::new(level, tile.index(), Tile::FULL) {
+                    let _ = fs::remove_dir_all(self.dir.join(format!("{full}.p")));
+                }
+            }
+        }
+    }
+
+    /// Replaces a file in one step, and through to the disk.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let path = self.dir.join(name);
+        let parent = path.parent().expect("the path lies below the directory").to_owned();
+        let replace = || -> io::Result<()> {
+            fs::create_dir_all(&parent)?;
+            let mut file = NamedTempFile::new_in(&parent)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            make_public(file.path())?;
+            file.persist(&path).map_err(|error| error.error)?;
+            fs::File::open(&parent)?.sync_all()
+        };
+        replace().map_err(|source| self.error(&path, source))
+    }
+
+    fn error(&self, path: &Path, source: io::Error) -> FileError {
+        FileError::Io { path: path.to_owned(), source }
+    }
+}
+
+/// A log is public: any web server may serve it.
+fn make_public(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+}
+
+/// The first entries of a full bundle, encoded again; the bundle itself if it is malformed.
+fn first_entries(full: &[u8], width: u16) -> Vec<u8> {
+    let entries = bundle::decode(full, Tile::FULL).unwrap_or_default();
+    let first = &entries[..usize::from(width).min(entries.len())];
+    bundle::encode(first).unwrap_or_default()
+}

@@ -1,0 +1,262 @@
+//! One log, from the open batch to what the world reads ([spec: log §6]).
+//!
+//! ```text
+//! pending rows ──lock──▶ batch + seal ──▶ tree, checkpoint ──commit──▶ tiles ──▶ checkpoint file
+//!                                                             (database)  (files)      └▶ forget
+//! ```
+//!
+//! The checkpoint is committed in the database, by compare-and-swap on the size, before a byte
+//! is published: what was committed is published even if the process dies in between, and
+//! nothing else ever is.
+
+pub mod files;
+pub mod routes;
+pub mod schedule;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::entry::{Entry, Seal};
+use headcount_protocol::log::{
+    Checkpoint, CheckpointError, Edge, HashTile, NoteSigner, leaf_hash,
+};
+
+use crate::store::StoreError;
+use crate::store::log::{Committed, LogStore, OpenBatch};
+use files::{FileError, LogFiles};
+
+/// Why a log could not be opened or sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The committed checkpoint is not one of this log.
+    #[error("the log's checkpoint is refused: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// The files do not have the root of the committed checkpoint: they were altered.
+    #[error("the log's files do not have the root of its checkpoint; restore them from a mirror")]
+    Root,
+}
+
+/// Is told of every entry of the log, once and in order: at the start of those that are there,
+/// then of each batch after it was published and before it is forgotten as pending.
+pub type Observer = Box<dyn Fn(&Published<'_>) + Send + Sync>;
+
+/// An entry that stands in the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Published<'a> {
+    /// Its index.
+    pub index: u64,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// A log that grows by batches.
+pub struct Log {
+    store: Arc<LogStore>,
+    files: LogFiles,
+    signer: NoteSigner,
+    observer: Observer,
+    tree: Mutex<Tree>,
+}
+
+/// The growing end of the log.
+#[derive(Clone, Default)]
+struct Tree {
+    edge: Edge,
+    /// Entries of the last bundle, while it is not full.
+    tail: Vec<Vec<u8>>,
+}
+
+/// What a batch adds to the files.
+#[derive(Default)]
+struct Growth {
+    tiles: Vec<HashTile>,
+    bundles: Vec<(u64, Vec<Vec<u8>>)>,
+}
+
+impl Log {
+    /// Opens the log in `dir`: begins it if it is new, finishes what was committed but not
+    /// published, and shows the observer every entry.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub fn open(
+        campaign: &CampaignId,
+        dir: &Path,
+        store: Arc<LogStore>,
+        signer: NoteSigner,
+        observer: Observer,
+    ) -> Result<Self, LogError> {
+        let files = LogFiles::new(dir)?;
+        let log = Self { store, files, signer, observer, tree: Mutex::default() };
+        let mut open = log.store.lock();
+        let committed = log.catch_up(&mut open)?;
+        if committed.size == 0 {
+            let closing = Entry::Campaign(*campaign).encode();
+            log.publish(&mut open, &committed, 0, vec![closing])?;
+        } else {
+            let checkpoint =
+                Checkpoint::open(committed.checkpoint.as_bytes(), log.signer.verifier_key())?;
+            if *checkpoint.root() != log.tree().edge.root() {
+                return Err(LogError::Root);
+            }
+            log.files.write_checkpoint(&committed.checkpoint)?;
+            open.rewrite()?;
+        }
+        drop(open);
+        Ok(log)
+    }
+
+    /// Holds the log still, to insert into the open batch: until the guard is dropped, the
+    /// observer has been shown every entry that is not pending.
+    ///
+    /// # Errors
+    /// [`LogError`], if an earlier batch that was committed still cannot be published.
+    pub fn open_batch(&self) -> Result<OpenBatch<'_>, LogError> {
+        let mut open = self.store.lock();
+        self.catch_up(&mut open)?;
+        Ok(open)
+    }
+
+    /// The files, to serve them.
+    #[must_use]
+    pub const fn files(&self) -> &LogFiles {
+        &self.files
+    }
+
+    /// Seals the open batch if it has `at_least` entries, which is at least one: sorts it, closes
+    /// it with a seal that carries `issuance_checkpoints`, publishes it. Returns the number of
+    /// the batch.
+    ///
+    /// # Errors
+    /// [`LogError`]; the batch is then sealed as it was committed by the next call of
+    /// [`Log::open`], or was not sealed.
+    pub fn seal(
+        &self,
+        at_least: u64,
+        issuance_checkpoints: Vec<Vec<u8>>,
+    ) -> Result<Option<u64>, LogError> {
+        let mut open = self.store.lock();
+        let committed = self.catch_up(&mut open)?;
+        let mut entries = open.pending()?;
+        let count = u32::try_from(entries.len()).expect("a batch is in memory");
+        if u64::from(count) < at_least.max(1) {
+            return Ok(None);
+        }
+        let batch = committed.batch;
+        entries.push(Entry::Seal(Seal { batch, count, issuance_checkpoints }).encode());
+        self.publish(&mut open, &committed, batch + 1, entries)?;
+        Ok(Some(batch))
+    }
+
+    /// Brings memory and files to what the database has committed, after a start or a failure.
+    fn catch_up(&self, open: &mut OpenBatch<'_>) -> Result<Committed, LogError> {
+        let mut committed = open.committed()?;
+        let unpublished = match &committed.closing {
+            // The log's first entry is published alone, every later closing entry is a seal.
+            Some(closing) if committed.size == 1 => vec![closing.clone()],
+            Some(closing) => {
+                let mut entries = open.pending()?;
+                entries.push(closing.clone());
+                entries
+            }
+            None => Vec::new(),
+        };
+        let waiting = u64::try_from(unpublished.len()).expect("a batch is in memory");
+        self.read_published(committed.size - waiting)?;
+        if committed.closing.take().is_some() {
+            self.write(open, &committed.checkpoint, &unpublished)?;
+        }
+        Ok(committed)
+    }
+
+    /// Commits, then writes.
+    fn publish(
+        &self,
+        open: &mut OpenBatch<'_>,
+        committed: &Committed,
+        batch: u64,
+        entries: Vec<Vec<u8>>,
+    ) -> Result<(), LogError> {
+        let mut tree = self.tree().clone();
+        tree.grow(&entries);
+        let origin = self.signer.verifier_key().name().clone();
+        let size = tree.edge.size();
+        let checkpoint = Checkpoint::new(origin, size, tree.edge.root())?.sign(&self.signer)?;
+        let closing = entries.last().cloned();
+        let next = Committed { size, batch, checkpoint, closing };
+        open.commit(committed.size, &next)?;
+        self.write(open, &next.checkpoint, &entries)
+    }
+
+    /// Writes what was committed, then forgets that it was pending; doing it again writes the
+    /// same bytes.
+    fn write(
+        &self,
+        open: &mut OpenBatch<'_>,
+        checkpoint: &str,
+        entries: &[Vec<u8>],
+    ) -> Result<(), LogError> {
+        let mut tree = self.tree().clone();
+        let first = tree.edge.size();
+        let growth = tree.grow(entries);
+        for (index, bundle) in &growth.bundles {
+            self.files.write_bundle(*index, bundle)?;
+        }
+        for tile in growth.tiles.iter().chain(&tree.edge.partials()) {
+            self.files.write_tile(tile)?;
+        }
+        self.files.write_checkpoint(checkpoint)?;
+        open.forget()?;
+        for (index, bytes) in (first..).zip(entries) {
+            (self.observer)(&Published { index, bytes });
+        }
+        *self.tree() = tree;
+        self.files.drop_superseded(&growth.tiles);
+        open.rewrite()?;
+        Ok(())
+    }
+
+    /// Reads what is published and not yet in memory, up to `size`.
+    fn read_published(&self, size: u64) -> Result<(), LogError> {
+        let mut tree = self.tree();
+        while tree.edge.size() < size {
+            let (index, held) = (tree.edge.size(), tree.tail.len());
+            let entries = self.files.read_bundle(index / 256, size)?.split_off(held);
+            for (index, bytes) in (index..).zip(&entries) {
+                (self.observer)(&Published { index, bytes });
+            }
+            tree.grow(&entries);
+        }
+        Ok(())
+    }
+
+    fn tree(&self) -> std::sync::MutexGuard<'_, Tree> {
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tree {
+    /// Appends entries; returns the full tiles and every bundle they touch.
+    fn grow(&mut self, entries: &[Vec<u8>]) -> Growth {
+        let mut growth = Growth::default();
+        for entry in entries {
+            growth.tiles.extend(self.edge.push(leaf_hash(entry)));
+            self.tail.push(entry.clone());
+            if self.tail.len() == 256 {
+                let index = self.edge.size() / 256 - 1;
+                growth.bundles.push((index, std::mem::take(&mut self.tail)));
+            }
+        }
+        if !self.tail.is_empty() {
+            growth.bundles.push((self.edge.size() / 256, self.tail.clone()));
+        }
+        growth
+    }
+}
