@@ -1,0 +1,15 @@
+//! The public logs: C2SP tlog-tiles, checkpoints and signed notes ([spec: log §1] to [spec: log §3]).
+//!
+//! An entry is hashed by [`leaf_hash`] and pushed onto an [`Edge`], which says which [`HashTile`]s
+//! are complete and what the root is. The same entry goes into a [`bundle`]. A [`Tile`] names either
+//! kind of file. The root becomes a [`Checkpoint`], which a [`NoteSigner`] makes a [`Note`] that
+//! anyone with the [`VerifierKey`] can open. [`verify_inclusion`] and [`verify_consistency`] then
+//! tie entries, and older checkpoints, to it.
+
+mod merkle;
+mod proof;
+mod prove;
+
+pub use merkle::{Hash, leaf_hash, node_hash, root, tree_root};
+pub use proof::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};
+pub use prove::{ProveError, consistency_proof, inclusion_proof};
