@@ -6,10 +6,17 @@
 //! anyone with the [`VerifierKey`] can open. [`verify_inclusion`] and [`verify_consistency`] then
 //! tie entries, and older checkpoints, to it.
 
+pub mod bundle;
+mod edge;
+mod hash_tile;
 mod merkle;
 mod proof;
 mod prove;
+mod tile;
 
+pub use edge::{Edge, EdgeError};
+pub use hash_tile::{HashTile, HashTileError};
 pub use merkle::{Hash, leaf_hash, node_hash, root, tree_root};
 pub use proof::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};
 pub use prove::{ProveError, consistency_proof, inclusion_proof};
+pub use tile::{Level, Tile, TileError, new_tiles, partial_tiles};
