@@ -188,7 +188,8 @@ mod tests {
         let root = Hash::from_base64(ROOT).unwrap();
         let checkpoint = Checkpoint::new("log".parse().unwrap(), 70_000, root).unwrap();
         let note = checkpoint.sign(&log).unwrap();
-        let open = |note: &str, by: &NoteSigner| Checkpoint::open(note.as_bytes(), by.verifier_key());
+        let open =
+            |note: &str, by: &NoteSigner| Checkpoint::open(note.as_bytes(), by.verifier_key());
         assert_eq!(open(&note, &log), Ok(checkpoint.clone()));
         assert_eq!(open(&note, &other), Err(VerifyError::Unsigned.into()));
         let forged = VerifyError::Forged(checkpoint.origin().clone());

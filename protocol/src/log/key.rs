@@ -6,14 +6,14 @@ use std::str::FromStr;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use super::note::SignatureLine;
+use super::line::SignatureLine;
 use crate::bytes;
 use crate::ed25519::{KeyError, PublicKey, SecretSeed, Signature};
 
 /// The signature type of Ed25519 over the text of a note.
 const ED25519: u8 = 0x01;
 
-/// A key name: not empty, without "+", white space and control characters.
+/// A key name: not empty, without "+", white space and the control characters below U+0020.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyName(String);
 
@@ -23,7 +23,7 @@ pub enum NameError {
     /// The name is empty.
     #[error("the key name is empty")]
     Empty,
-    /// The name holds a "+", white space (in Unicode's sense) or a control character.
+    /// The name holds a "+", white space (in Unicode's sense) or a character below U+0020.
     #[error("the key name holds {0:?}")]
     Character(char),
 }
@@ -43,7 +43,7 @@ impl FromStr for KeyName {
         if text.is_empty() {
             return Err(NameError::Empty);
         }
-        match text.chars().find(|c| *c == '+' || c.is_whitespace() || c.is_control()) {
+        match text.chars().find(|c| *c == '+' || c.is_whitespace() || *c < ' ') {
             Some(found) => Err(NameError::Character(found)),
             None => Ok(Self(text.to_owned())),
         }
@@ -141,7 +141,7 @@ impl FromStr for VerifierKey {
         let (name, rest) = text.split_once('+').ok_or(VerifierKeyError::Form)?;
         let (id, key) = rest.split_once('+').ok_or(VerifierKeyError::Form)?;
         let name = name.parse()?;
-        let key = BASE64.decode(key.as_bytes()).map_err(|_| VerifierKeyError::Base64)?;
+        let key = bytes::from_base64(key).map_err(|_| VerifierKeyError::Base64)?;
         let (kind, key) = key.split_first().ok_or(VerifierKeyError::Base64)?;
         if *kind != ED25519 {
             return Err(VerifierKeyError::Type(*kind));
@@ -211,6 +211,8 @@ mod tests {
         assert_eq!(refused("/", " "), NameError::Character(' ').into());
         assert_eq!(refused("3U2k", "3U2"), VerifierKeyError::Base64);
         assert_eq!(refused("Aeky", "A-ky"), VerifierKeyError::Base64);
+        let parts = BASE64.encode(&[1; 32]) + &BASE64.encode(&[1]);
+        assert_eq!(parse(&format!("n+530d903a+{parts}")), Err(VerifierKeyError::Base64));
         assert_eq!(parse("n+530d903a+"), Err(VerifierKeyError::Base64));
         assert_eq!(refused("Aeky", "BOky"), VerifierKeyError::Type(4));
         assert_eq!(refused("3U2k", ""), VerifierKeyError::Length);
@@ -225,7 +227,7 @@ mod tests {
     #[test]
     fn a_name_can_stand_in_a_line() {
         assert_eq!("пример.example/1".parse::<KeyName>().map(|name| name.0.len()), Ok(22));
-        for bad in ["+", " ", "\u{a0}", "\u{2028}", "\n", "\0", "\u{7f}"] {
+        for bad in ["+", " ", "\u{a0}", "\u{2028}", "\n", "\0", "\u{1f}", "\u{85}"] {
             let error = NameError::Character(bad.chars().next().unwrap());
             assert_eq!(format!("a{bad}b").parse::<KeyName>(), Err(error), "{bad:?}");
         }

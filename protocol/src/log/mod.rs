@@ -7,16 +7,25 @@
 //! tie entries, and older checkpoints, to it.
 
 pub mod bundle;
+mod checkpoint;
 mod edge;
 mod hash_tile;
+mod key;
+mod line;
 mod merkle;
+mod note;
+mod path;
 mod proof;
 mod prove;
 mod tile;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use edge::{Edge, EdgeError};
 pub use hash_tile::{HashTile, HashTileError};
+pub use key::{KeyName, NameError, NoteSigner, VerifierKey, VerifierKeyError};
+pub use line::{LineError, SignatureLine};
 pub use merkle::{Hash, leaf_hash, node_hash, root, tree_root};
+pub use note::{Note, NoteError, VerifyError};
 pub use proof::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};
 pub use prove::{ProveError, consistency_proof, inclusion_proof};
 pub use tile::{Level, Tile, TileError, new_tiles, partial_tiles};

@@ -1,84 +1,9 @@
 //! Signed notes: a text and the signatures below it, C2SP signed-note ([spec: log §3.2]).
 
 use std::fmt;
-use std::str::FromStr;
 
-use data_encoding::BASE64;
-
-use super::key::{KeyName, NameError, NoteSigner, VerifierKey};
-
-const LINE_START: &str = "— ";
-
-/// Why a line is not a signature line.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum LineError {
-    /// The line is not an em dash, a name and a signature with single spaces between them.
-    #[error("a signature line is \"— <name> <signature>\"")]
-    Form,
-    /// The name is none.
-    #[error(transparent)]
-    Name(#[from] NameError),
-    /// The signature is not padded base64.
-    #[error("the signature is not base64")]
-    Base64,
-    /// The signature has no byte after the four of the key id.
-    #[error("the signature is too short")]
-    TooShort,
-}
-
-/// One signature below a note, of any type.
-///
-/// `Display` and `FromStr` are the line without its line feed.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SignatureLine {
-    name: KeyName,
-    id: u32,
-    signature: Vec<u8>,
-}
-
-impl SignatureLine {
-    /// The name of the key.
-    #[must_use]
-    pub const fn name(&self) -> &KeyName {
-        &self.name
-    }
-
-    /// The key id.
-    #[must_use]
-    pub const fn id(&self) -> u32 {
-        self.id
-    }
-
-    /// What follows the key id, at least one byte: 64 for Ed25519.
-    #[must_use]
-    pub fn signature(&self) -> &[u8] {
-        &self.signature
-    }
-}
-
-impl FromStr for SignatureLine {
-    type Err = LineError;
-
-    fn from_str(line: &str) -> Result<Self, LineError> {
-        let line = line.strip_prefix(LINE_START).ok_or(LineError::Form)?;
-        let (name, signature) = line.split_once(' ').ok_or(LineError::Form)?;
-        let name = name.parse()?;
-        let bytes = BASE64.decode(signature.as_bytes()).map_err(|_| LineError::Base64)?;
-        match bytes.split_first_chunk() {
-            Some((id, signature)) if !signature.is_empty() => {
-                Ok(Self { name, id: u32::from_be_bytes(*id), signature: signature.to_vec() })
-            }
-            _ => Err(LineError::TooShort),
-        }
-    }
-}
-
-impl fmt::Display for SignatureLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let payload = [&self.id.to_be_bytes()[..], &self.signature].concat();
-        write!(f, "{LINE_START}{} {}", self.name, BASE64.encode(&payload))
-    }
-}
+use super::key::{KeyName, NoteSigner, VerifierKey};
+use super::line::{LineError, SignatureLine};
 
 /// Why bytes are not a note, or text cannot become one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -148,7 +73,7 @@ impl Note {
         }
         let key = signer.verifier_key();
         let signature = signer.sign(text).as_bytes().to_vec();
-        let line = SignatureLine { name: key.name().clone(), id: key.id(), signature };
+        let line = SignatureLine::new(key.name().clone(), key.id(), signature);
         let note = Self { text: text.to_owned(), signatures: vec![line] };
         if note.to_string().len() > Self::MAX_LEN {
             return Err(NoteError::TooLong);
@@ -196,12 +121,15 @@ impl Note {
     /// # Errors
     /// [`VerifyError::Forged`] if a line of a known key does not verify, whatever the others do;
     /// [`VerifyError::Unsigned`] if there is no line of a known key.
-    pub fn verify<'k>(&self, known: &'k [VerifierKey]) -> Result<Vec<&'k VerifierKey>, VerifyError> {
+    pub fn verify<'k>(
+        &self,
+        known: &'k [VerifierKey],
+    ) -> Result<Vec<&'k VerifierKey>, VerifyError> {
         let mut signers = Vec::new();
         for line in &self.signatures {
             for key in known.iter().filter(|key| key.is_of(line)) {
-                if !key.verifies(&self.text, &line.signature) {
-                    return Err(VerifyError::Forged(line.name.clone()));
+                if !key.verifies(&self.text, line.signature()) {
+                    return Err(VerifyError::Forged(line.name().clone()));
                 }
                 if !signers.contains(&key) {
                     signers.push(key);
@@ -276,15 +204,8 @@ mod tests {
         let lines = |n| format!("one\n\n{}", format!("{line}\n").repeat(n));
         assert_eq!(parse(&lines(64)), Ok(()));
         assert_eq!(parse(&lines(65)), Err(NoteError::TooManySignatures));
-        for form in ["x", "- n AAAAAAA=", "—n AAAAAAA=", "— AAAAAAA=", " — n AAAAAAA="] {
-            assert_eq!(parse(&format!("one\n\n{form}\n")), Err(LineError::Form.into()), "{form}");
-        }
-        assert_eq!(parse("one\n\n—  AAAAAAA=\n"), Err(LineError::Name(NameError::Empty).into()));
-        for base64 in ["AAAAAAA", "AAAAAAB=", "AAAAAAA= ", "AAAAAAA=AAAA", "____"] {
-            assert_eq!(parse(&format!("one\n\n— n {base64}\n")), Err(LineError::Base64.into()));
-        }
-        assert_eq!(parse("one\n\n— n AAAAAA==\n"), Err(LineError::TooShort.into()));
-        assert_eq!(parse("one\n\n— n AAAAAAA=\n"), Ok(()));
+        assert_eq!(parse("one\n\nx\n"), Err(LineError::Form.into()));
+        assert_eq!(parse(&format!("one\n\n{line}\nx\n")), Err(LineError::Form.into()));
     }
 
     #[test]
@@ -305,10 +226,12 @@ mod tests {
         assert_eq!(verify(&[&their_line]), Err(VerifyError::Unsigned));
         assert_eq!(verify(&[&other_text]), forged);
         assert_eq!(verify(&[&our_line, &other_text]), forged);
-        let short = SignatureLine { signature: vec![0; 63], ..our_line.parse().unwrap() };
+        let name = || ours.verifier_key().name().clone();
+        let short = SignatureLine::new(name(), ours.verifier_key().id(), vec![0; 63]);
         assert_eq!(verify(&[&short.to_string(), &our_line]), forged);
         // The same name with another id, and the same id with another name, are other keys.
-        let other_id = SignatureLine { id: 1, ..our_line.parse().unwrap() };
+        let signature = our_line.parse::<SignatureLine>().unwrap().signature().to_vec();
+        let other_id = SignatureLine::new(name(), 1, signature);
         let other_name = our_line.replace("ours", "oars");
         assert_eq!(verify(&[&other_id.to_string(), &other_name]), Err(VerifyError::Unsigned));
     }

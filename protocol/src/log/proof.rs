@@ -138,10 +138,9 @@ impl Path {
     /// Steps to the parent; whether the sibling is on the left.
     fn climb(&mut self) -> bool {
         let left = self.node % 2 == 1 || self.node == self.last;
-        if left && self.node % 2 == 0 {
+        if left {
             // The last node of its level has no sibling there: it rises until it is a right child.
-            let levels = self.node.trailing_zeros();
-            self.shift(levels);
+            self.shift(self.node.trailing_zeros());
         }
         self.shift(1);
         left
