@@ -137,14 +137,14 @@ proptest! {
         }
     }
 
+    // Not with the width 0, on which they panic.
     #[test]
     fn tlog_tiles_agrees_on_paths(
-        path in r"[0-7]/(x?[0-9]{2,3}/|x000/){0,2}(000|[0-9]{3})(\.p/(0|[0-9]{1,3}))?"
+        path in r"[0-7]/(x?[0-9]{2,3}/|x000/){0,2}(000|[0-9]{3})(\.p/(0?[1-9][0-9]?|25[0-6]))?"
     ) {
         let ours = format!("tile/{path}").parse::<Tile>();
-        if matches!(ours, Err(TileError::Width | TileError::OutOfRange)) {
-            // They panic on the widths, and know no largest tree.
-            return Ok(());
+        if ours == Err(TileError::OutOfRange) {
+            return Ok(()); // They know no largest tree.
         }
         let theirs = tlog_tiles::Tile::from_path(&format!("tile/8/{path}"));
         prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", path);
@@ -155,7 +155,11 @@ proptest! {
     }
 
     #[test]
-    fn signed_note_agrees(seed: [u8; 32], name in "[^\\s+\u{0}-\u{1f}]{1,20}", text in "[^\r\t\u{0}-\u{9}\u{b}-\u{1f}]{0,60}\n") {
+    fn signed_note_agrees(
+        seed: [u8; 32],
+        name in "[^\\s+\u{0}-\u{1f}]{1,20}",
+        text in "[^\u{0}-\u{9}\u{b}-\u{1f}]{0,60}\n",
+    ) {
         let (signer, theirs) = signers(&name, seed);
         let note = Note::sign(&text, &signer).unwrap();
         let mut other = signed_note::Note::new(text.as_bytes(), &[]).unwrap();
