@@ -3,7 +3,7 @@
 //! [`public_bytes!`](crate::bytes) types are shown in hex; [`secret_bytes!`](crate::bytes) types
 //! are wiped on drop, compared in constant time and never shown.
 
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 
 /// Text is not the lowercase hex of the length it should be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -21,6 +21,22 @@ pub fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], HexError> {
     let error = HexError { expected: 2 * N };
     let bytes = HEXLOWER.decode(text.as_bytes()).map_err(|_| error)?;
     bytes.try_into().map_err(|_| error)
+}
+
+/// Text is not the padded standard base64 of any bytes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("expected padded base64")]
+pub struct Base64Error;
+
+/// Decodes padded standard base64 (RFC 4648 §4) of which the same bytes have one form only.
+///
+/// # Errors
+/// [`Base64Error`] for missing padding, unused bits that are set, line feeds, and anything behind
+/// the padding.
+pub fn from_base64(text: &str) -> Result<Vec<u8>, Base64Error> {
+    let bytes = BASE64.decode(text.as_bytes()).map_err(|_| Base64Error)?;
+    // The library reads on behind padding: it takes "AA==AA==" for the bytes of "AAA=".
+    if text.trim_end_matches('=').contains('=') { Err(Base64Error) } else { Ok(bytes) }
 }
 
 /// Defines a public value: `Copy`, ordered by its bytes, lowercase hex in text and JSON.
@@ -127,7 +143,7 @@ pub(crate) use {public_bytes, secret_bytes};
 #[cfg(test)]
 #[expect(unreachable_pub, missing_docs, reason = "the macros define public types")]
 mod tests {
-    use super::from_hex;
+    use super::{Base64Error, from_base64, from_hex};
 
     public_bytes!(
         /// A public pair.
@@ -147,6 +163,15 @@ mod tests {
             assert!(from_hex::<2>(bad).is_err(), "{bad:?} was taken");
         }
         assert_eq!("0a0b".parse::<Open>().map(|open| open.to_string()).as_deref(), Ok("0a0b"));
+    }
+
+    #[test]
+    fn base64_has_one_form() {
+        assert_eq!(from_base64(""), Ok(vec![]));
+        assert_eq!(from_base64("+/8="), Ok(vec![0xfb, 0xff]));
+        for bad in ["+/8", "-_8=", "+/9=", "+/8=\n", "AA==AA==", "=", "====", "AAAA="] {
+            assert_eq!(from_base64(bad), Err(Base64Error), "{bad:?} was taken");
+        }
     }
 
     #[test]
