@@ -4,3 +4,4 @@ pub mod bytes;
 pub mod campaign;
 pub mod codec;
 pub mod ed25519;
+pub mod oprf;
