@@ -4,4 +4,5 @@ pub mod bytes;
 pub mod campaign;
 pub mod codec;
 pub mod ed25519;
+pub mod identifier;
 pub mod oprf;
