@@ -4,5 +4,7 @@ pub mod bytes;
 pub mod campaign;
 pub mod codec;
 pub mod ed25519;
+pub mod guardians;
 pub mod identifier;
 pub mod oprf;
+pub mod tag;

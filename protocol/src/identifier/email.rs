@@ -200,8 +200,7 @@ fn is_accepted(c: char) -> bool {
 
 /// The one spelling that stands for the mailbox.
 fn canonical(base: &str, domain: &str) -> Result<Identifier, EmailError> {
-    let Some((domains, spelling)) =
-        PROVIDERS.iter().find(|(domains, _)| domains.contains(&domain))
+    let Some((domains, spelling)) = PROVIDERS.iter().find(|(domains, _)| domains.contains(&domain))
     else {
         return Ok(Identifier::from_parts(base, domain));
     };

@@ -119,8 +119,10 @@ fn only_version_1_is_known() {
 
 fn any_domain() -> impl Strategy<Value = String> {
     prop_oneof![
-        prop::sample::select(PROVIDERS.iter().flat_map(|(domains, _)| *domains).collect::<Vec<_>>())
-            .prop_map(|domain| (*domain).to_owned()),
+        prop::sample::select(
+            PROVIDERS.iter().flat_map(|(domains, _)| *domains).collect::<Vec<_>>()
+        )
+        .prop_map(|domain| (*domain).to_owned()),
         "[a-z]{1,8}\\.(org|рф|com)",
         "\\PC{1,8}\\.org",
     ]
