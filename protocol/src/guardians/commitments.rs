@@ -89,6 +89,9 @@ pub enum CombineError {
 /// The commitments `A_0 … A_{t−1}` to the key's polynomial, and what follows from them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Commitments {
+    threshold: u16,
+    guardians: u16,
+    /// `t` of them.
     coefficients: Vec<Element>,
     /// `K_1 … K_n`.
     shares: Vec<Element>,
@@ -124,7 +127,7 @@ impl Commitments {
             .filter_map(ShareIndex::new)
             .map(|index| share_key(&coefficients, index))
             .collect::<Result<_, _>>()?;
-        Ok(Self { coefficients, shares })
+        Ok(Self { threshold, guardians, coefficients, shares })
     }
 
     /// The campaign's OPRF public key `K = A_0`, the same in every epoch.
@@ -141,14 +144,14 @@ impl Commitments {
 
     /// Answers needed.
     #[must_use]
-    pub fn threshold(&self) -> u16 {
-        u16::try_from(self.coefficients.len()).expect("at most MAX_GUARDIANS")
+    pub const fn threshold(&self) -> u16 {
+        self.threshold
     }
 
     /// Guardians there are.
     #[must_use]
-    pub fn guardians(&self) -> u16 {
-        u16::try_from(self.shares.len()).expect("at most MAX_GUARDIANS")
+    pub const fn guardians(&self) -> u16 {
+        self.guardians
     }
 
     /// Checks one guardian's answer to a request for `blinded` in `epoch`.
@@ -180,6 +183,9 @@ impl Commitments {
     /// # Errors
     /// [`CombineError::TooFew`] if there are fewer than `t` answers, [`CombineError::Duplicate`]
     /// if two have one index, [`CombineError::Evaluation`] with the first that is refused.
+    ///
+    /// # Panics
+    /// Never: verified answers combine to the key, which is not zero, times a blinded element.
     pub fn combine(
         &self,
         epoch: u32,
@@ -202,7 +208,7 @@ impl Commitments {
             let parts = chosen.iter().map(|answer| answer.elements.elements()[position]);
             let parts: Vec<_> = parts.map(|element| *element.point()).collect();
             Element::from_point(RistrettoPoint::vartime_multiscalar_mul(&weights, &parts))
-                .expect("the proofs make it the key, which is not zero, times a blinded element")
+                .expect("the proofs show it to be the key times a blinded element")
         });
         Ok(Combined(blinded.elements().iter().copied().zip(evaluated).collect()))
     }

@@ -166,6 +166,9 @@ impl SecretScalar {
     }
 
     /// The public key: this scalar times the group's generator.
+    ///
+    /// # Panics
+    /// Never: the scalar is not zero.
     #[must_use]
     pub fn public_key(&self) -> Element {
         Element::from_point(RistrettoPoint::mul_base(&self.0))

@@ -117,6 +117,18 @@ fn only_version_1_is_known() {
     assert_eq!(Version::try_from(2), Err(UnknownVersion(2)));
 }
 
+#[test]
+fn every_character_normalises_once() {
+    for c in '\0'..=char::MAX {
+        // Alone, and before a mark that may compose with it or with its lower case.
+        for text in [format!("{c}@example.org"), format!("{c}\u{307}@example.org")] {
+            if let Ok(once) = normalise(&text) {
+                assert_eq!(normalise(&once), Ok(once.clone()), "{c:?}");
+            }
+        }
+    }
+}
+
 fn any_domain() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(
