@@ -1,4 +1,5 @@
 //! The VOPRF against RFC 9497's vectors, a threshold vector and a second implementation.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use getrandom::SysRng;
 use headcount_protocol::bytes::from_hex;
