@@ -18,6 +18,8 @@ fn spellings_of_one_mailbox_become_one() {
         ("ann.lee@mac.com", "ann.lee@icloud.com"),
         ("почта@Почта.РФ", "почта@xn--80a1acny.xn--p1ai"),
         ("JOSE\u{301}@example.org", "jos\u{e9}@example.org"),
+        // Only the lower case composes with this mark.
+        ("H\u{331}@example.org", "\u{1e96}@example.org"),
         ("\u{212a}im@example.org", "kim@example.org"),
         ("o'neil/x=y@example.org", "o'neil/x=y@example.org"),
         ("ann@ex\u{ff41}mple。org", "ann@example.org"),
@@ -121,7 +123,7 @@ fn only_version_1_is_known() {
 fn every_character_normalises_once() {
     for c in '\0'..=char::MAX {
         // Alone, and before a mark that may compose with it or with its lower case.
-        for text in [format!("{c}@example.org"), format!("{c}\u{307}@example.org")] {
+        for text in [format!("{c}@example.org"), format!("{c}\u{331}@example.org")] {
             if let Ok(once) = normalise(&text) {
                 assert_eq!(normalise(&once), Ok(once.clone()), "{c:?}");
             }
