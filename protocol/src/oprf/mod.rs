@@ -28,8 +28,11 @@ pub struct InvalidInput;
 /// # Errors
 /// [`InvalidInput`] if the input hashes to the identity.
 pub fn blind(input: &[u8], blind: &SecretScalar) -> Result<Element, InvalidInput> {
-    let point = group::hash_to_group(input).map_err(|_| InvalidInput)?;
-    Ok(blind.multiply(&point))
+    // A plain hash of the input: it must not outlive this call.
+    let mut hashed = group::hash_to_group(input).map_err(|_| InvalidInput)?;
+    let blinded = blind.multiply(&hashed);
+    hashed.zeroize();
+    Ok(blinded)
 }
 
 /// `Finalize` without the proof (RFC 9497 §3.3.1): the 64-byte output for `input`.
