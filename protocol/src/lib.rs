@@ -1,7 +1,31 @@
 //! The Headcount protocol, without I/O: no clock, network, files or randomness of its own.
+//!
+//! | module | what it fixes | spec |
+//! | --- | --- | --- |
+//! | [`codec`], [`bytes`], [`ed25519`] | presentation, fixed lengths, one answer to every signature | overview |
+//! | [`campaign`] | the manifest and the campaign's id | campaign |
+//! | [`identifier`], [`oprf`], [`guardians`], [`tag`] | from an identifier to a uniqueness tag | tag |
+//! | [`attestation`] | the attester's word for one request | attestation |
+//! | [`rsa`], [`token`], [`secrets`], [`issuance`] | from a seed to a blind-signed token | token |
+//! | [`pledge`], [`receipt`] | what is redeemed, and the promise for it | pledge |
+//! | [`log`], [`entry`] | the public logs | log |
+//! | [`recount`] | from public bytes to a verdict | recount |
 
+pub mod attestation;
 pub mod bytes;
 pub mod campaign;
 pub mod codec;
 pub mod ed25519;
+pub mod entry;
+pub mod guardians;
+pub mod identifier;
+pub mod issuance;
 pub mod log;
+pub mod oprf;
+pub mod pledge;
+pub mod receipt;
+pub mod recount;
+pub mod rsa;
+pub mod secrets;
+pub mod tag;
+pub mod token;

@@ -39,12 +39,7 @@ pub struct Receipt {
 impl Receipt {
     /// Signs a promise; the same promise gives the same bytes.
     #[must_use]
-    pub fn sign(
-        campaign: CampaignId,
-        entry_hash: EntryHash,
-        batch: u64,
-        key: &SecretSeed,
-    ) -> Self {
+    pub fn sign(campaign: CampaignId, entry_hash: EntryHash, batch: u64, key: &SecretSeed) -> Self {
         let signature = key.sign(&message(&campaign, &entry_hash, batch));
         Self { campaign, entry_hash, batch, signature }
     }

@@ -87,10 +87,7 @@ impl TokenKey {
         Self::new(inner, spki)
     }
 
-    fn new(
-        inner: PublicKeySha384PSSDeterministic,
-        spki: &[u8],
-    ) -> Result<Self, TokenKeyError> {
+    fn new(inner: PublicKeySha384PSSDeterministic, spki: &[u8]) -> Result<Self, TokenKeyError> {
         if inner.to_spki().ok().as_deref() != Some(spki) {
             return Err(TokenKeyError::Encoding);
         }

@@ -68,8 +68,7 @@ impl Seed {
         key: &TokenKey,
     ) -> Blinding {
         let input = input.encode();
-        let transcript =
-            |label| Transcript::new(label, campaign).field_u16(issuer).field(&input);
+        let transcript = |label| Transcript::new(label, campaign).field_u16(issuer).field(&input);
         let mut salt = Zeroizing::new([0; Salt::LEN]);
         self.expand(transcript("headcount/v1 salt"), &mut salt[..]);
 

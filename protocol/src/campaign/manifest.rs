@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::values::{BaseUrl, LogKey, Texts};
 use crate::ed25519::PublicKey;
 use crate::identifier::Method;
+use crate::identifier::email::Version;
 use crate::rsa::TokenKey;
 
 /// A campaign manifest, version 1.
@@ -26,6 +27,8 @@ pub struct Manifest {
     pub classes: Vec<Class>,
     /// The issuers; an issuer's index is its place here.
     pub issuers: Vec<Issuer>,
+    /// Version of the rules that normalise e-mail addresses ([spec: tag §1.2]).
+    pub email_rules: Version,
     /// The function that makes uniqueness tags.
     pub oprf: Oprf,
     /// Who redeems tokens and keeps the pledge log.

@@ -149,6 +149,23 @@ impl Campaign {
         TokenInput { nonce, challenge_digest: self.challenge(issuer).digest(), key_id }
     }
 
+    /// URL of the pledge log ([spec: log §2]).
+    #[must_use]
+    pub fn pledge_log_url(&self) -> String {
+        let counter = &self.manifest.counter;
+        counter.url.with_schemeless(counter.log.0.name().as_str())
+    }
+
+    /// URL of an issuance log.
+    ///
+    /// # Panics
+    /// If the manifest has no such issuer.
+    #[must_use]
+    pub fn issuance_log_url(&self, issuer: u16) -> String {
+        let issuer = self.issuer(issuer);
+        issuer.url.with_schemeless(issuer.log.0.name().as_str())
+    }
+
     /// The link supporters share: `COUNTER/c/ID`.
     #[must_use]
     pub fn link(&self) -> String {

@@ -172,12 +172,12 @@ fn signing_keys(manifest: &Manifest) -> Result<(), Rule> {
     let issuers = manifest.issuers.iter();
     let mut keys = issuers.clone().map(|issuer| issuer.attester.key).chain(own);
     let logs = issuers.map(|issuer| &issuer.log).chain([&counter.log]);
-    let mut log_keys = logs.chain(&manifest.witnesses.keys).map(|log| *log.0.public_key());
+    let mut log_keys = logs.chain(&manifest.witnesses.keys).map(|log| *log.0.key());
 
     let mut seen = BTreeSet::new();
     let valid = |key: &PublicKey| PublicKey::parse(*key.as_bytes()).is_ok();
-    let distinct = keys.all(|key| valid(&key) && seen.insert(key))
-        && log_keys.all(|key| seen.insert(key));
+    let distinct =
+        keys.all(|key| valid(&key) && seen.insert(key)) && log_keys.all(|key| seen.insert(key));
     if distinct { Ok(()) } else { Err(Rule::Keys) }
 }
 
@@ -186,7 +186,7 @@ fn log_names(manifest: &Manifest) -> Result<(), Rule> {
     let counter = (&manifest.counter.url, &manifest.counter.log);
     let mut names = BTreeSet::new();
     let below = issuers.chain([counter]).all(|(url, log)| {
-        let rest = log.0.name().strip_prefix(url.schemeless());
+        let rest = log.0.name().as_str().strip_prefix(url.schemeless());
         let segment = rest.and_then(|rest| rest.strip_prefix('/')).unwrap_or_default();
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         !segment.is_empty() && segment.bytes().all(plain) && names.insert(log.0.name())

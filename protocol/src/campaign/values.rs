@@ -6,7 +6,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::{Host, Url};
 
-use crate::log::note::VerifierKey;
+use crate::log::VerifierKey;
 
 /// Texts by language tag, at least one ([spec: campaign §3.1]).
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -157,6 +157,12 @@ impl BaseUrl {
         &self.text[self.authority.0..]
     }
 
+    /// The URL of something whose scheme-less URL is known, such as a log's origin.
+    #[must_use]
+    pub fn with_schemeless(&self, schemeless: &str) -> String {
+        format!("{}{schemeless}", &self.text[..self.authority.0])
+    }
+
     /// The URL of a resource below this one.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
@@ -246,7 +252,10 @@ mod tests {
     #[test]
     fn texts_refuse_what_two_parsers_could_read_differently() {
         let parse = |json| serde_json::from_str::<Texts>(json);
-        assert_eq!(parse(r#"{"en":"a","ru":"б"}"#).map(|texts| texts.get("ru").len()).ok(), Some(2));
+        assert_eq!(
+            parse(r#"{"en":"a","ru":"б"}"#).map(|texts| texts.get("ru").len()).ok(),
+            Some(2)
+        );
         for bad in [
             r#"{"en":"a","en":"b"}"#,
             r#"{"en":""}"#,

@@ -8,9 +8,9 @@ use super::{LogName, Refusal, Rule};
 use crate::attestation::Commitment;
 use crate::campaign::Campaign;
 use crate::entry::Entry;
-use crate::log::checkpoint::Checkpoint;
-use crate::log::edge::FullTile;
-use crate::log::merkle::Hash;
+use crate::log::Checkpoint;
+use crate::log::Hash;
+use crate::log::HashTile;
 use crate::token::RequestDigest;
 
 /// Counts one issuer's issuances, entry by entry.
@@ -78,10 +78,9 @@ impl<'a> IssuanceRecount<'a> {
     /// # Errors
     /// A [`Refusal`] with [`Rule::Entry`], [`Rule::EntryKind`], [`Rule::Issuance`],
     /// [`Rule::SealCheckpoints`], or one of [`LogWalk::step`].
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<FullTile>, Refusal> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<HashTile>, Refusal> {
         let index = self.walk.size();
-        let entry =
-            Entry::decode(bytes).map_err(|error| self.walk.refuse(Rule::Entry(error)))?;
+        let entry = Entry::decode(bytes).map_err(|error| self.walk.refuse(Rule::Entry(error)))?;
         self.check(&entry).map_err(|rule| self.walk.refuse(rule))?;
         let full = self.walk.step(bytes, &entry)?;
         match entry {

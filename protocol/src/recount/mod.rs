@@ -24,7 +24,7 @@ use serde::Serialize;
 
 use crate::attestation::AttestationError;
 use crate::entry::EntryError;
-use crate::log::checkpoint::CheckpointError;
+use crate::log::CheckpointError;
 use crate::pledge::PledgeError;
 
 /// Which of a campaign's logs.

@@ -8,8 +8,8 @@ use super::walk::{EarlierAudit, LogWalk};
 use super::{LogName, Refusal, Rule};
 use crate::campaign::Campaign;
 use crate::entry::{Entry, Seal};
-use crate::log::checkpoint::Checkpoint;
-use crate::log::edge::FullTile;
+use crate::log::Checkpoint;
+use crate::log::HashTile;
 use crate::token::Nonce;
 
 /// An entry whose own rules hold: the costly part of the recount, done in any order and on any
@@ -25,11 +25,7 @@ pub struct CheckedEntry {
 /// # Errors
 /// A [`Refusal`] at `index` with [`Rule::Entry`], [`Rule::EntryKind`], [`Rule::Pledge`] or
 /// [`Rule::SealCheckpoints`].
-pub fn check_entry(
-    campaign: &Campaign,
-    index: u64,
-    bytes: &[u8],
-) -> Result<CheckedEntry, Refusal> {
+pub fn check_entry(campaign: &Campaign, index: u64, bytes: &[u8]) -> Result<CheckedEntry, Refusal> {
     let refuse = |rule| Refusal { log: LogName::Pledges, index: Some(index), rule };
     let entry = Entry::decode(bytes).map_err(|error| refuse(Rule::Entry(error)))?;
     match &entry {
@@ -99,7 +95,7 @@ impl<'a> PledgeRecount<'a> {
     /// # Errors
     /// A [`Refusal`] with [`Rule::NonceRepeated`], [`Rule::IssuanceCheckpoint`],
     /// [`Rule::IssuanceShrank`], [`Rule::IssuanceFork`], or one of [`LogWalk::step`].
-    pub fn push(&mut self, checked: &CheckedEntry) -> Result<Vec<FullTile>, Refusal> {
+    pub fn push(&mut self, checked: &CheckedEntry) -> Result<Vec<HashTile>, Refusal> {
         let index = self.walk.size();
         let refuse = |rule| Refusal { log: LogName::Pledges, index: Some(index), rule };
         if let Entry::Pledge(pledge) = &checked.entry {
@@ -150,14 +146,14 @@ impl<'a> PledgeRecount<'a> {
             let key = &self.campaign.issuer(issuer).log.0;
             let checkpoint = Checkpoint::open(note, key)
                 .map_err(|error| Rule::IssuanceCheckpoint { issuer, error })?;
-            let boundary = self.issuances[at].boundaries.get(&checkpoint.size);
+            let boundary = self.issuances[at].boundaries.get(&checkpoint.size());
             match boundary {
-                Some(boundary) if boundary.root == checkpoint.root => {
+                Some(boundary) if boundary.root == *checkpoint.root() => {
                     self.issued[at] = boundary.counted;
                 }
                 _ => return Err(Rule::IssuanceFork { issuer }),
             }
-            checkpoint.size
+            checkpoint.size()
         };
         if size < self.sealed_issuance_sizes[at] {
             return Err(Rule::IssuanceShrank { issuer });

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::issuances::IssuanceRecord;
 use crate::campaign::manifest::Measure;
 use crate::campaign::{Campaign, CampaignId};
-use crate::log::checkpoint::Checkpoint;
-use crate::log::merkle::Hash;
+use crate::log::Checkpoint;
+use crate::log::Hash;
 
 /// The result of an audit that refused nothing.
 #[derive(Clone, Debug, Serialize)]
@@ -208,7 +208,7 @@ impl Report {
 
 impl LogState {
     fn new(checkpoint: &Checkpoint, batches: u64) -> Self {
-        let Checkpoint { origin, size, root } = checkpoint;
-        Self { origin: origin.clone(), size: *size, root: *root, batches }
+        let origin = checkpoint.origin().as_str().to_owned();
+        Self { origin, size: checkpoint.size(), root: *checkpoint.root(), batches }
     }
 }

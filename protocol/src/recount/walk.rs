@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{LogName, Refusal, Rule};
 use crate::campaign::CampaignId;
 use crate::entry::{Entry, Seal, SortKey};
-use crate::log::checkpoint::Checkpoint;
-use crate::log::edge::{Edge, FullTile};
-use crate::log::merkle::{Hash, leaf_hash};
+use crate::log::Checkpoint;
+use crate::log::{Edge, HashTile};
+use crate::log::{Hash, leaf_hash};
 
 /// What an earlier audit saw of a log.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -66,7 +66,7 @@ impl LogWalk {
     /// # Errors
     /// A [`Refusal`] with [`Rule::Campaign`], [`Rule::Order`], [`Rule::SealNumber`],
     /// [`Rule::SealCount`], [`Rule::SealEmpty`] or [`Rule::Forked`].
-    pub fn step(&mut self, bytes: &[u8], entry: &Entry) -> Result<Vec<FullTile>, Refusal> {
+    pub fn step(&mut self, bytes: &[u8], entry: &Entry) -> Result<Vec<HashTile>, Refusal> {
         match (self.size(), entry) {
             (0, Entry::Campaign(id)) if *id == self.campaign => {}
             (0, _) | (_, Entry::Campaign(_)) => return Err(self.refuse(Rule::Campaign)),
@@ -116,7 +116,7 @@ impl LogWalk {
     /// If fewer or more entries were walked than the checkpoint has; the caller reads exactly
     /// so many.
     pub fn finish(&self, checkpoint: &Checkpoint) -> Result<(), Refusal> {
-        assert_eq!(self.size(), checkpoint.size, "the caller walks the whole log");
+        assert_eq!(self.size(), checkpoint.size(), "the caller walks the whole log");
         let refuse = |rule| Err(Refusal { log: self.log, index: None, rule });
         if self.size() == 0 {
             return refuse(Rule::Empty);
@@ -126,7 +126,7 @@ impl LogWalk {
         {
             return refuse(Rule::Shrank { earlier: size });
         }
-        if self.edge.root() != checkpoint.root {
+        if self.edge.root() != *checkpoint.root() {
             return refuse(Rule::Root);
         }
         if self.in_batch != 0 {
