@@ -95,7 +95,7 @@ impl TokenKey {
             return Err(TokenKeyError::Exponent);
         }
         let n = inner.components().n();
-        if n.len() != MODULUS_LEN || n[0] < 0x80 || n[MODULUS_LEN - 1] % 2 == 0 {
+        if n.len() != MODULUS_LEN || n[0] < 0x80 || n[MODULUS_LEN - 1].is_multiple_of(2) {
             return Err(TokenKeyError::Modulus);
         }
         Ok(Self { inner, spki: spki.to_vec(), id: TokenKeyId::from(sha256(spki)) })

@@ -125,6 +125,9 @@ impl Campaign {
     }
 
     /// The indices of all issuers.
+    ///
+    /// # Panics
+    /// Never: a manifest has at most 64 issuers.
     pub fn issuer_indices(&self) -> impl Iterator<Item = u16> + use<> {
         0..u16::try_from(self.manifest.issuers.len()).expect("at most 64 issuers")
     }
