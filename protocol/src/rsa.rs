@@ -186,9 +186,10 @@ impl Serialize for TokenKey {
 impl<'de> Deserialize<'de> for TokenKey {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let spki = BASE64URL
-            .decode(text.as_bytes())
-            .map_err(|_| D::Error::custom("the token key is not padded base64url"))?;
+        let spki = BASE64URL.decode(text.as_bytes()).ok();
+        // The decoder also takes padding inside of the text, which is another spelling.
+        let spki = spki.filter(|spki| BASE64URL.encode(spki) == text);
+        let spki = spki.ok_or_else(|| D::Error::custom("the token key is no padded base64url"))?;
         Self::from_spki(&spki).map_err(D::Error::custom)
     }
 }

@@ -20,6 +20,9 @@ use crate::campaign::CampaignId;
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::oprf::{self, Batch, Element, Proof, ScalarError, SecretScalar};
 
+/// The epoch of shares that were never refreshed.
+pub const FIRST_EPOCH: u32 = 0;
+
 /// A guardian's number, from 1: where the key's polynomial is evaluated for it.
 ///
 /// There is no index 0, whose share would be the key itself.
