@@ -91,7 +91,10 @@ impl TokenKey {
         if inner.to_spki().ok().as_deref() != Some(spki) {
             return Err(TokenKeyError::Encoding);
         }
-        if inner.components().e() != PUBLIC_EXPONENT {
+        // The library pads the exponent to the width of a word.
+        let exponent = inner.components().e();
+        let zeros = exponent.iter().take_while(|byte| **byte == 0).count();
+        if exponent[zeros..] != PUBLIC_EXPONENT {
             return Err(TokenKeyError::Exponent);
         }
         let n = inner.components().n();
