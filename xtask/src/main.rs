@@ -35,7 +35,7 @@ fn demo(args: &[String]) -> Result<(), Failure> {
     tools::require_compiler()?;
     run::say("Building headcountd and headcount (some minutes the first time) ...");
     cargo(&["build", "--quiet", "--package=headcount-server", "--package=headcount-client"])?;
-    run::program(&run::built("headcountd"), &[&["demo".to_owned()], args].concat())
+    run::program(run::built("headcountd"), &[&["demo".to_owned()], args].concat())
 }
 
 /// Everything, the quick checks first.

@@ -47,10 +47,7 @@ pub(crate) fn say(line: &str) {
 }
 
 /// Runs a step and says how long it took.
-pub(crate) fn step(
-    name: &str,
-    work: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
+pub(crate) fn step(name: &str, work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     say(&format!("== {name}"));
     let began = Instant::now();
     work().map_err(|failure| Failure(format!("== {name} failed: {failure}")))?;

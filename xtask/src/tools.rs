@@ -28,7 +28,10 @@ pub(crate) fn for_tests() -> Result<(), Failure> {
         if !venv.join("bin/pip").exists() {
             program("python3", &["-m".as_ref(), "venv".as_ref(), venv.as_os_str()])?;
         }
-        program(venv.join("bin/pip"), &["install", "--quiet", "--disable-pip-version-check", AIOSMTPD])
+        program(
+            venv.join("bin/pip"),
+            &["install", "--quiet", "--disable-pip-version-check", AIOSMTPD],
+        )
     };
     or_skip("the test with a real mail server", mail_server())?;
     let injector = || if is_there("strace") { Ok(()) } else { debian(&["strace"]) };

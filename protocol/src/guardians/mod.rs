@@ -16,7 +16,7 @@ use std::num::NonZeroU16;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::oprf::{self, Batch, Element, Proof, ScalarError, SecretScalar};
 
