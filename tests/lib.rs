@@ -1,5 +1,7 @@
 //! What the tests of the whole share.
 
+pub mod served;
+
 use std::path::Path;
 
 /// The standards' test vectors `name`, a path below `../shared/vectors` of the workspace.
