@@ -1,5 +1,7 @@
 //! What the tests of the whole share.
 
+pub mod programs;
+pub mod remote;
 pub mod served;
 
 use std::path::Path;

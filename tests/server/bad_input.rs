@@ -3,7 +3,8 @@
 use data_encoding::{BASE64URL, BASE64URL_NOPAD};
 use headcount_protocol::pledge::Pledge;
 use headcount_protocol::token::Token;
-use headcount_tests::served::{Answer, EMAIL, INVITATION, Served, Supporter};
+use headcount_tests::remote::{Answer, EMAIL, INVITATION, Supporter};
+use headcount_tests::served::Served;
 use serde_json::{Value, json};
 
 /// The state of the disk, which no refused request may change.

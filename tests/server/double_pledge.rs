@@ -2,7 +2,8 @@
 
 use headcount_protocol::log::{Tile, bundle};
 use headcount_protocol::pledge::Pledge;
-use headcount_tests::served::{EMAIL, INVITATION, Served, Supporter};
+use headcount_tests::remote::{EMAIL, INVITATION, Supporter};
+use headcount_tests::served::Served;
 use serde_json::json;
 
 #[test]

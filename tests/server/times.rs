@@ -2,7 +2,8 @@
 
 use headcount_protocol::campaign::rules::REPLAY_GRACE;
 use headcount_protocol::pledge::Pledge;
-use headcount_tests::served::{EMAIL, OPENS, Served, Supporter};
+use headcount_tests::remote::{EMAIL, Supporter};
+use headcount_tests::served::{OPENS, Served};
 
 #[test]
 fn nothing_is_taken_before_the_opening() {
