@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! `headcount`: the client and auditor.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    headcount_client::cli::run()
+}

@@ -1,0 +1,89 @@
+//! `headcount audit`
+
+use headcount_protocol::campaign::Campaign;
+use headcount_protocol::recount::{Refusal, Report};
+use serde::Serialize;
+use serde_json::json;
+
+use super::output::Output;
+use super::{Audit, Done};
+use crate::audit::{AuditError, Earlier, Target, TargetError, audit};
+use crate::exit::{Exit, Failure};
+use crate::link::FetchError;
+use crate::report;
+use crate::transport::Channels;
+
+#[derive(Serialize)]
+struct Agrees<'a> {
+    verdict: &'static str,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+pub(super) fn run(args: &Audit) -> Done {
+    let output = Output { json: args.json };
+    let target = Target::parse(&args.target, args.campaign)?;
+    let channels = Channels::new(16)?;
+    let campaign = match target.campaign(&channels) {
+        Err(TargetError::Manifest(
+            error @ (FetchError::AnotherCampaign | FetchError::Manifest(_)),
+        )) => {
+            refuse_manifest(output, &error);
+            return Ok(Exit::LogRefused);
+        }
+        campaign => campaign?,
+    };
+    recount(args, output, &target, &channels, &campaign).map_err(|failure| failure.of(campaign.id))
+}
+
+fn recount(
+    args: &Audit,
+    output: Output,
+    target: &Target,
+    channels: &Channels,
+    campaign: &Campaign,
+) -> Done {
+    let sources = target.sources(campaign, channels, args.mirror.as_deref())?;
+    let earlier = match &args.state {
+        Some(path) => Earlier::read(path, campaign)?,
+        None => None,
+    };
+    match audit(campaign, &sources, earlier.as_ref()) {
+        Ok(report) => {
+            if let Some(path) = &args.state {
+                Earlier::of(&report).write(path)?;
+            }
+            let agrees = Agrees { verdict: "agrees", report: &report };
+            output.result(&agrees, || report::agrees(campaign, &report));
+            Ok(Exit::Done)
+        }
+        Err(AuditError::Refused(refusal)) => {
+            refuse(output, campaign, &refusal);
+            Ok(Exit::LogRefused)
+        }
+        Err(error) => Err(Failure::from(error)),
+    }
+}
+
+fn refuse(output: Output, campaign: &Campaign, refusal: &Refusal) {
+    let report = json!({
+        "verdict": "refused",
+        "campaign": campaign.id,
+        "rule": refusal.rule.id(),
+        "log": refusal.log,
+        "index": refusal.index,
+        "reason": refusal.rule.to_string(),
+    });
+    output.result(&report, || report::refused(campaign, refusal));
+}
+
+fn refuse_manifest(output: Output, error: &FetchError) {
+    let report = json!({
+        "verdict": "refused",
+        "rule": "manifest",
+        "log": null,
+        "index": null,
+        "reason": error.to_string(),
+    });
+    output.result(&report, || format!("REFUSED: {error}"));
+}

@@ -1,0 +1,193 @@
+//! The command line: one struct a command, one file a command.
+
+mod audit;
+mod crowd;
+mod join;
+mod output;
+mod status;
+mod terminal;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use headcount_protocol::campaign::CampaignId;
+
+use crate::exit::{self, Exit, Failure};
+use crate::link::Link;
+use crate::wallet::{SecretText, Store};
+use output::Output;
+
+/// Pledge, verify and audit: count the people, never name them.
+#[derive(Debug, Parser)]
+#[command(name = "headcount", version, about, after_help = exit::TABLE)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Join(Join),
+    Status(Status),
+    Verify(Verify),
+    Audit(Audit),
+    Crowd(CrowdArgs),
+}
+
+/// Where the wallet is.
+#[derive(Args, Debug)]
+struct WalletArgs {
+    /// Directory of the wallet [default: $HEADCOUNT_WALLET, else
+    /// $XDG_DATA_HOME/headcount, else ~/.local/share/headcount]
+    #[arg(long, value_name = "DIR")]
+    wallet: Option<PathBuf>,
+}
+
+impl WalletArgs {
+    fn store(self) -> Result<Store, Failure> {
+        Ok(Store::locate(self.wallet)?)
+    }
+}
+
+/// Join a campaign: prove that you are one person, obtain a token, wait, and pledge.
+///
+/// Interrupt it whenever you like: the same command goes on from where it was. The address and
+/// the code are never written to disk.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct Join {
+    /// The campaign's link, https://HOST/c/ID
+    link: Link,
+    /// Class to pledge in, if the campaign has several
+    #[arg(long, value_name = "NAME")]
+    class: Option<String>,
+    /// Address to have the code sent to (others can see it in the list of processes; leave it
+    /// out to be asked)
+    #[arg(long, value_name = "ADDR")]
+    email: Option<SecretText>,
+    /// Invitation code, where the class asks for one
+    #[arg(long, value_name = "CODE", conflicts_with = "email")]
+    invitation: Option<SecretText>,
+    /// The code that was sent, if you have it already
+    #[arg(long, value_name = "CODE")]
+    code: Option<SecretText>,
+    /// Region to name, by id or name; by default you name none
+    #[arg(long, value_name = "ID|NAME")]
+    region: Option<String>,
+    /// Language of the message and of names
+    #[arg(long, value_name = "xx", default_value = "en")]
+    language: String,
+    /// Pledge without the random delay that keeps issuance and pledge apart
+    #[arg(long)]
+    now: bool,
+    /// Do not wait: end with code 7 and say what to run later
+    #[arg(long)]
+    no_wait: bool,
+    #[command(flatten)]
+    wallet: WalletArgs,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Show where you stand in each campaign. Nothing is sent.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct Status {
+    /// One campaign, by link or id
+    #[arg(value_name = "LINK|ID", value_parser = campaign_id)]
+    campaign: Option<CampaignId>,
+    #[command(flatten)]
+    wallet: WalletArgs,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Check that your pledge stands in the public log, by reading whole batches of it.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct Verify {
+    /// The campaign, by link or id
+    #[arg(value_name = "LINK|ID", value_parser = campaign_id)]
+    campaign: CampaignId,
+    #[command(flatten)]
+    wallet: WalletArgs,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Recount a campaign from its public bytes: every signature, every hash, every bound.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct Audit {
+    /// The campaign's link, or the directory of a mirror
+    #[arg(value_name = "LINK|DIR")]
+    target: String,
+    /// Id the campaign must have
+    #[arg(long, value_name = "ID")]
+    campaign: Option<CampaignId>,
+    /// File that remembers this audit, so that the next one sees a log that shrank or forked
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Directory to keep everything that is read in
+    #[arg(long, value_name = "DIR")]
+    mirror: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Play many supporters against a demonstration server.
+#[derive(Args, Debug)]
+#[command(name = "crowd", after_help = exit::TABLE)]
+struct CrowdArgs {
+    /// The campaign's link
+    link: Link,
+    /// How many supporters
+    #[arg(long, value_name = "N")]
+    supporters: u64,
+    /// Directory into which the server writes messages
+    #[arg(long, value_name = "DIR")]
+    outbox: PathBuf,
+    /// File of invitation codes, one a line; each is used by one of the supporters
+    #[arg(long, value_name = "FILE")]
+    invitations: Option<PathBuf>,
+    /// Most supporters at work at once
+    #[arg(long, value_name = "K", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    parallel: u16,
+    /// Print one line of JSON each half second
+    #[arg(long)]
+    progress_json: bool,
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let (json, done) = match cli.command {
+        Command::Join(args) => (args.json, join::run(args)),
+        Command::Status(args) => (args.json, status::run(args)),
+        Command::Verify(args) => (args.json, verify::run(args)),
+        Command::Audit(args) => (args.json, audit::run(&args)),
+        Command::Crowd(args) => (args.progress_json, crowd::run(&args)),
+    };
+    let output = Output { json };
+    let exit = done.unwrap_or_else(|failure| {
+        output.failure(&failure);
+        failure.exit
+    });
+    ExitCode::from(exit.code())
+}
+
+fn campaign_id(text: &str) -> Result<CampaignId, String> {
+    if let Ok(id) = text.parse() {
+        return Ok(id);
+    }
+    text.parse::<Link>().map(|link| link.id).map_err(|error| error.to_string())
+}
+
+type Done = Result<Exit, Failure>;

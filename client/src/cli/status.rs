@@ -1,0 +1,94 @@
+//! `headcount status`
+
+use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::pledge::NO_REGION;
+use serde::Serialize;
+use serde_json::json;
+
+use super::output::Output;
+use super::{Done, Status};
+use crate::exit::{Exit, Failure};
+use crate::journey::moment;
+use crate::wallet::{State, Store, WalletError};
+
+/// One campaign of the wallet.
+#[derive(Serialize)]
+struct Standing {
+    campaign: CampaignId,
+    title: String,
+    link: String,
+    class: String,
+    region: Option<String>,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redeem_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<u64>,
+}
+
+pub(super) fn run(args: Status) -> Done {
+    let output = Output { json: args.json };
+    let store = args.wallet.store()?;
+    let ids = match args.campaign {
+        Some(id) if !store.campaigns()?.contains(&id) => {
+            return Err(Failure::from(WalletError::Absent).of(id));
+        }
+        Some(id) => vec![id],
+        None => store.campaigns()?,
+    };
+    let standings = ids
+        .iter()
+        .map(|id| standing(&store, id).map_err(|error| Failure::from(error).of(*id)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let report = json!({ "wallet": store.root().to_string_lossy(), "campaigns": standings });
+    output.result(&report, || {
+        if standings.is_empty() {
+            return format!("The wallet in {} is empty.", store.root().display());
+        }
+        standings.iter().map(Standing::text).collect::<Vec<_>>().join("\n\n")
+    });
+    Ok(Exit::Done)
+}
+
+fn standing(store: &Store, id: &CampaignId) -> Result<Standing, WalletError> {
+    let (campaign, record) = (store.campaign(id)?, store.peek(id)?);
+    let class = campaign.class(record.class).ok_or(WalletError::Malformed)?;
+    let named = campaign.region(record.region).filter(|_| record.region != NO_REGION);
+    Ok(Standing {
+        campaign: *id,
+        title: campaign.manifest.title.get("en").to_owned(),
+        link: campaign.link(),
+        class: class.name.clone(),
+        region: named.map(|region| region.names.get("en").to_owned()),
+        state: record.state.name(),
+        redeem_at: match record.state {
+            State::Waiting { redeem_at, .. } => Some(redeem_at),
+            _ => None,
+        },
+        batch: record.state.receipt().map(|receipt| receipt.batch),
+    })
+}
+
+impl Standing {
+    fn text(&self) -> String {
+        let region = self.region.as_deref().unwrap_or("none named");
+        let state = match (self.state, self.redeem_at, self.batch) {
+            ("prepared", ..) => "prepared; nothing is asked for yet".to_owned(),
+            ("code-sent", ..) => "a code was sent; run join with it".to_owned(),
+            ("attested" | "requested", ..) => {
+                "vouched for; run join to obtain the token".to_owned()
+            }
+            ("issued", ..) => "token issued; run join to wait for its publication".to_owned(),
+            (_, Some(at), _) => format!("token issued; run join after {} to pledge", moment(at)),
+            ("redeemed", _, Some(batch)) => {
+                format!("pledged, promised in batch {batch}; run verify")
+            }
+            ("included", _, Some(batch)) => format!("pledged; stands in the log (batch {batch})"),
+            (state, ..) => state.to_owned(),
+        };
+        format!(
+            "{}\n  campaign  {}\n  class     {}\n  region    {region}\n  state     {state}\n  link      {}",
+            self.title, self.campaign, self.class, self.link
+        )
+    }
+}

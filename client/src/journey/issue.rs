@@ -1,0 +1,127 @@
+//! From an attestation to a token whose issuance is public ([spec: http §4], [spec: token §4]).
+
+use std::time::Duration;
+
+use headcount_protocol::attestation::Attestation;
+use headcount_protocol::entry::Entry;
+use headcount_protocol::log::leaf_hash;
+use headcount_protocol::token::{TokenRequest, TokenResponse};
+
+use super::{Journey, JourneyError, News, Pause};
+use crate::chance::{Clock, uniform};
+use crate::wallet::{Collected, State, Step};
+
+/// Seconds before the close at which a pledge is made at the latest.
+pub const MARGIN: u64 = 900;
+
+impl Journey<'_> {
+    /// Notes from where on the issuance log has to be read, before the request is sent.
+    pub(super) fn note_log_size(
+        &mut self,
+        collected: Vec<Collected>,
+        attestation: Attestation,
+    ) -> Result<(), JourneyError> {
+        let Some(issuer) = self.issuer(collected.len()) else {
+            return Ok(self.wallet.advance(State::Issued { collected })?);
+        };
+        let log_size = self.logs.size(self.campaign, issuer)?;
+        let step = Step::Requested { attestation, log_size };
+        Ok(self.wallet.advance(State::Collecting { collected, step })?)
+    }
+
+    /// Has the request signed. Tag and `r` leave the wallet with the answer.
+    pub(super) fn obtain(
+        &mut self,
+        mut collected: Vec<Collected>,
+        attestation: &Attestation,
+        log_size: u64,
+    ) -> Result<(), JourneyError> {
+        let Some(issuer) = self.issuer(collected.len()) else {
+            return Ok(self.wallet.advance(State::Issued { collected })?);
+        };
+        let pending = self.pending(issuer)?;
+        let digest = pending.request().digest();
+        let key = &self.campaign.issuer(issuer).attester.key;
+        let (_, vouching) = attestation
+            .clone()
+            .verify(&self.campaign.id, issuer, &digest, key)
+            .map_err(JourneyError::Attestation)?;
+        let text = attestation.to_text();
+        let answer = self.channels.issuance.post(
+            &self.campaign.issuer(issuer).url.join("token-request"),
+            TokenRequest::MEDIA_TYPE,
+            Some((Attestation::HEADER, text.as_str())),
+            &pending.request().encode(),
+            TokenResponse::LEN,
+        )?;
+        let response = TokenResponse::decode(&answer).map_err(|_| JourneyError::Token)?;
+        let token = pending.finish(&response).map_err(|_| JourneyError::Token)?;
+        let entry = leaf_hash(&Entry::Issuance(vouching).encode());
+        collected.push(Collected { token, log_size, entry });
+        let next = match self.issuer(collected.len()) {
+            Some(_) => State::Collecting { collected, step: Step::Prepared },
+            None => State::Issued { collected },
+        };
+        self.wallet.advance(next)?;
+        self.person.tell(News::Issued);
+        Ok(())
+    }
+
+    /// Waits until every issuance stands in its log, then draws the time of the pledge.
+    pub(super) fn await_issuance(&mut self, collected: &[Collected]) -> Result<(), JourneyError> {
+        let manifest = &self.campaign.manifest;
+        let last_call = manifest.delay.maximum.saturating_add(MARGIN);
+        let published = loop {
+            let found = self.are_published(collected);
+            let late = Clock.now().saturating_add(last_call) >= manifest.schedule.redemption_closes;
+            match found {
+                Ok(true) => break true,
+                _ if late => break false,
+                found => found?,
+            };
+            if self.patience.no_wait {
+                return Err(JourneyError::Paused(Pause::Issuance));
+            }
+            self.person.wait(Pause::Issuance, self.logs.interval());
+        };
+        self.person.tell(if published { News::Published } else { News::Unpublished });
+        let redeem_at = self.draw_time(Clock.now());
+        let tokens = collected.iter().map(|one| one.token.clone()).collect();
+        Ok(self.wallet.advance(State::Waiting { tokens, redeem_at })?)
+    }
+
+    fn are_published(&self, collected: &[Collected]) -> Result<bool, JourneyError> {
+        for (at, one) in collected.iter().enumerate() {
+            let Some(issuer) = self.issuer(at) else { continue };
+            if !self.logs.holds(self.campaign, issuer, one.log_size, &one.entry)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A time drawn evenly from the manifest's delays, but before the close.
+    fn draw_time(&self, now: u64) -> u64 {
+        let delay = self.campaign.manifest.delay;
+        let latest = self.campaign.manifest.schedule.redemption_closes.saturating_sub(MARGIN);
+        let drawn = now.saturating_add(uniform(delay.minimum, delay.maximum));
+        drawn.min(latest.max(now))
+    }
+
+    /// Waits until the time of the pledge has come, unless the supporter waives it.
+    pub(super) fn await_delay(&mut self, redeem_at: u64) -> Result<(), JourneyError> {
+        let left = redeem_at.saturating_sub(Clock.now());
+        if left == 0 {
+            return Ok(());
+        }
+        if self.patience.now {
+            self.person.tell(News::DelayWaived);
+            return Ok(());
+        }
+        if self.patience.no_wait {
+            return Err(JourneyError::Paused(Pause::Delay(redeem_at)));
+        }
+        self.person.wait(Pause::Delay(redeem_at), Duration::from_secs(left));
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! Whoever takes the journey: a person at a terminal, or one that is played.
+
+use std::time::Duration;
+
+use crate::chance::Clock;
+use crate::wallet::SecretText;
+
+use super::{JourneyError, moment};
+
+/// What has to be waited for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Pause {
+    /// The code that was sent has to be typed in.
+    Code,
+    /// The issuance has to stand in the issuance log.
+    Issuance,
+    /// The pledge is made at this Unix time.
+    Delay(u64),
+}
+
+impl std::fmt::Display for Pause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code => f.write_str("a code was sent; run the command again with --code CODE"),
+            Self::Issuance => f.write_str(
+                "the token was issued; the pledge waits until the issuer has published the \
+                 issuance: run the command again in a while",
+            ),
+            Self::Delay(at) => {
+                write!(f, "the pledge is due at {}; run the command again then", moment(*at))
+            }
+        }
+    }
+}
+
+/// What a person is told on the way.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum News {
+    /// A message with a code is on its way.
+    CodeSent,
+    /// The code is of no more use; a new one is sent.
+    CodeExpired,
+    /// A token was issued and verified.
+    Issued,
+    /// The issuances stand in their logs.
+    Published,
+    /// The issuer did not publish the issuance in time; the pledge is made all the same.
+    Unpublished,
+    /// The delay was waived.
+    DelayWaived,
+    /// The counter signed a receipt for this batch.
+    Redeemed(u64),
+}
+
+impl std::fmt::Display for News {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::CodeSent => f.write_str("A message with a code is on its way."),
+            Self::CodeExpired => f.write_str("The code has expired; a new one is sent."),
+            Self::Issued => f.write_str("The token was issued, and verifies."),
+            Self::Published => f.write_str("The issuance stands in the public log."),
+            Self::Unpublished => f.write_str(
+                "The issuer has not published the issuance; the campaign closes, so the pledge \
+                 is made all the same.",
+            ),
+            Self::DelayWaived => f.write_str(
+                "Warning: without the delay, whoever watches both servers can tell from the time \
+                 which token became this pledge.",
+            ),
+            Self::Redeemed(batch) => {
+                write!(f, "The pledge is made; the receipt promises it in batch {batch}.")
+            }
+        }
+    }
+}
+
+/// Who is asked for what only a person knows, and does the waiting.
+pub trait Person {
+    /// The code of the message that was sent; no code if there is none yet.
+    ///
+    /// # Errors
+    /// A [`JourneyError`] that ends the journey.
+    fn code(&mut self) -> Result<Option<SecretText>, JourneyError>;
+
+    /// An address, if none was given.
+    fn address(&mut self) -> Option<SecretText>;
+
+    /// Hears what happened.
+    fn tell(&mut self, news: News);
+
+    /// Waits for some time because of `pause`; a countdown may be shown.
+    fn wait(&mut self, pause: Pause, time: Duration) {
+        let _ = pause;
+        Clock.sleep(time);
+    }
+}

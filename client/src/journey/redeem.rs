@@ -1,0 +1,48 @@
+//! From tokens to a receipt ([spec: http §5], [spec: pledge §2]).
+
+use data_encoding::BASE64URL;
+use headcount_protocol::entry::Entry;
+use headcount_protocol::pledge::Pledge;
+use headcount_protocol::receipt::{EntryHash, Receipt};
+use headcount_protocol::token::Token;
+use zeroize::Zeroizing;
+
+use super::{Journey, JourneyError, News};
+use crate::transport::TransportError;
+use crate::wallet::State;
+
+/// Most bytes of a receipt in JSON.
+const MAX_RECEIPT: usize = 4_096;
+
+impl Journey<'_> {
+    /// Delivers the pledge when its time has come; delivered twice, it gets the same receipt.
+    pub(super) fn redeem(
+        &mut self,
+        tokens: Vec<Token>,
+        redeem_at: u64,
+    ) -> Result<(), JourneyError> {
+        self.await_delay(redeem_at)?;
+        let pledge = Pledge { opening: self.opening(), tokens };
+        let first = pledge.tokens.first().ok_or(JourneyError::Token)?;
+        let first = Zeroizing::new(BASE64URL.encode(&first.encode()));
+        let authorization = Zeroizing::new(format!("PrivateToken token=\"{}\"", *first));
+        let answer = self.channels.redemption.post(
+            &self.campaign.manifest.counter.url.join("pledge"),
+            "application/octet-stream",
+            Some(("authorization", authorization.as_str())),
+            &pledge.redemption_body(),
+            MAX_RECEIPT,
+        )?;
+        let receipt: Receipt =
+            serde_json::from_slice(&answer).map_err(|_| TransportError::Answer)?;
+        let entry_hash = EntryHash::of(&Entry::Pledge(pledge.clone()).encode());
+        let names_it = receipt.campaign == self.campaign.id && receipt.entry_hash == entry_hash;
+        let key = &self.campaign.manifest.counter.receipt_key;
+        if !names_it || receipt.verify(key).is_err() {
+            return Err(JourneyError::Receipt);
+        }
+        self.wallet.advance(State::Redeemed { tokens: pledge.tokens, receipt })?;
+        self.person.tell(News::Redeemed(receipt.batch));
+        Ok(())
+    }
+}

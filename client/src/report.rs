@@ -1,0 +1,117 @@
+//! Reports for people: aligned, short, and with the same facts as the JSON.
+
+use std::fmt::Write as _;
+
+use headcount_protocol::campaign::Campaign;
+use headcount_protocol::campaign::manifest::Measure;
+use headcount_protocol::recount::report::LogState;
+use headcount_protocol::recount::{Refusal, Report};
+
+/// The summary of an audit that agrees.
+#[must_use]
+pub fn agrees(campaign: &Campaign, report: &Report) -> String {
+    let mut text = heading(campaign);
+    let mut row = |name: &str, value: &str| {
+        let _ = writeln!(text, "  {name:<22}{value}");
+    };
+    for class in &report.classes {
+        let discounted = match class.pledges - class.counted {
+            0 => String::new(),
+            more => {
+                format!("  ({} pledges, {} not counted)", grouped(class.pledges), grouped(more))
+            }
+        };
+        row(
+            &format!("class {}", class.class),
+            &format!("{:>11}{discounted}", grouped(class.counted)),
+        );
+    }
+    row("sum", &format!("{:>11}", grouped(report.sum)));
+    if report.classes.len() > 1 {
+        row("maximum", &format!("{:>11}", grouped(report.maximum)));
+    }
+    let threshold = &report.threshold;
+    let of = match threshold.of {
+        Measure::Sum => "of the sum".to_owned(),
+        Measure::Maximum => "of the largest class".to_owned(),
+        Measure::Class(index) => {
+            format!("of class {}", campaign.class(index).map_or("", |class| &class.name))
+        }
+    };
+    let reached = match threshold.reached_in_batch {
+        Some(batch) => format!("reached in batch {batch}"),
+        None => format!("not reached, {} to go", grouped(threshold.count - threshold.current)),
+    };
+    row("threshold", &format!("{:>11}  {of}, {reached}", grouped(threshold.count)));
+    for count in &report.issuance_logs {
+        let class = campaign.class_of(count.issuer);
+        let class = campaign.class(class).map_or("", |class| &class.name);
+        row(
+            &format!("issued by issuer {}", count.issuer),
+            &format!(
+                "{:>11}  class {class}, {} not pledged yet",
+                grouped(count.issued),
+                grouped(count.slack)
+            ),
+        );
+    }
+    row("pledge log", &log(&report.pledge_log));
+    for count in &report.issuance_logs {
+        row(&format!("issuance log {}", count.issuer), &log(&count.log));
+    }
+    row("witnesses", &format!("none: the logs are {}", report.witnessing));
+    match &report.findings[..] {
+        [] => row("findings", "none"),
+        findings => {
+            for finding in findings {
+                row("finding", &finding.to_string());
+            }
+        }
+    }
+    let _ =
+        write!(text, "\nAGREES: the logs follow from their entries, and the count from the logs.");
+    text
+}
+
+/// The summary of an audit that refuses.
+#[must_use]
+pub fn refused(campaign: &Campaign, refusal: &Refusal) -> String {
+    format!("{}\nREFUSED by {}: {refusal}", heading(campaign), refusal.rule.id())
+}
+
+fn heading(campaign: &Campaign) -> String {
+    format!("{}\n  {:<22}{}\n", campaign.manifest.title.get("en"), "campaign", campaign.id)
+}
+
+fn log(state: &LogState) -> String {
+    format!(
+        "{:>11} entries in {} batches, root {}",
+        grouped(state.size),
+        grouped(state.batches),
+        state.root
+    )
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        let texts = [0, 12, 999, 1_000, 500_000, 1_234_567].map(grouped);
+        assert_eq!(texts, ["0", "12", "999", "1,000", "500,000", "1,234,567"]);
+    }
+}

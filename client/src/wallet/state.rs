@@ -1,0 +1,151 @@
+//! Where a supporter stands: one variant a state, with what that state needs and no more.
+
+use headcount_protocol::attestation::Attestation;
+use headcount_protocol::log::Hash;
+use headcount_protocol::receipt::Receipt;
+use headcount_protocol::secrets::Seed;
+use headcount_protocol::token::Token;
+use serde::{Deserialize, Serialize};
+
+use super::text::{self, SecretText};
+
+/// The journey's states, in their order:
+///
+/// ```text
+/// Collecting ─▶ Issued ─▶ Waiting ─▶ Redeemed ─▶ Included
+///  └ for each issuer: Prepared ─▶ CodeSent ─▶ Attested ─▶ Requested
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum State {
+    /// Obtains the token of one issuer of the class after the other.
+    Collecting {
+        /// What the issuers before gave, in the class's order.
+        collected: Vec<Collected>,
+        /// The state with the next issuer.
+        step: Step,
+    },
+    /// Has every token; waits for the issuances to stand in their logs.
+    Issued {
+        /// One token of each issuer.
+        collected: Vec<Collected>,
+    },
+    /// Waits so that nobody can tell from the time which issuance led to the pledge.
+    Waiting {
+        /// One token of each issuer.
+        #[serde(with = "text::tokens")]
+        tokens: Vec<Token>,
+        /// Unix time from which the pledge is made.
+        redeem_at: u64,
+    },
+    /// Pledged, and holds the counter's promise to publish the pledge.
+    Redeemed {
+        /// One token of each issuer: the pledge can be delivered again by anyone.
+        #[serde(with = "text::tokens")]
+        tokens: Vec<Token>,
+        /// The promise.
+        receipt: Receipt,
+    },
+    /// The pledge stands in the public log.
+    Included {
+        /// The promise that was kept.
+        receipt: Receipt,
+    },
+}
+
+/// The state with one issuer.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Step {
+    /// Nothing was sent.
+    Prepared,
+    /// A code is on its way.
+    CodeSent {
+        /// What the attester sealed for itself.
+        attempt: SecretText,
+        /// Unix time from which the code is of no use.
+        expires_at: u64,
+    },
+    /// The attester vouches for the request.
+    Attested {
+        /// Its word, with tag and `r`.
+        #[serde(with = "text")]
+        attestation: Attestation,
+    },
+    /// The request may have been sent.
+    Requested {
+        /// The attester's word, with tag and `r`.
+        #[serde(with = "text")]
+        attestation: Attestation,
+        /// Size of the issuance log before the request was sent.
+        log_size: u64,
+    },
+}
+
+/// A token, and what shows whether its issuer published the issuance.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collected {
+    /// The token.
+    #[serde(with = "text")]
+    pub token: Token,
+    /// Size of the issuance log before the request was sent.
+    pub log_size: u64,
+    /// Leaf hash of the issuance entry that must be in the log.
+    pub entry: Hash,
+}
+
+/// All that a wallet file holds of one campaign.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Version of the format.
+    pub headcount_wallet: u16,
+    /// Index of the class in the manifest.
+    pub class: u16,
+    /// Id of the region in the manifest, or 0 for none.
+    pub region: u16,
+    /// The secret that key and blindings are derived from.
+    #[serde(with = "text")]
+    pub seed: Seed,
+    /// Where the supporter stands.
+    pub state: State,
+}
+
+impl Record {
+    /// The version this program writes and reads.
+    pub const VERSION: u16 = 1;
+
+    /// A wallet before anything was sent.
+    #[must_use]
+    pub const fn new(class: u16, region: u16, seed: Seed) -> Self {
+        let state = State::Collecting { collected: Vec::new(), step: Step::Prepared };
+        Self { headcount_wallet: Self::VERSION, class, region, seed, state }
+    }
+}
+
+impl State {
+    /// The state's name in reports.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Collecting { step: Step::Prepared, .. } => "prepared",
+            Self::Collecting { step: Step::CodeSent { .. }, .. } => "code-sent",
+            Self::Collecting { step: Step::Attested { .. }, .. } => "attested",
+            Self::Collecting { step: Step::Requested { .. }, .. } => "requested",
+            Self::Issued { .. } => "issued",
+            Self::Waiting { .. } => "waiting",
+            Self::Redeemed { .. } => "redeemed",
+            Self::Included { .. } => "included",
+        }
+    }
+
+    /// The receipt, once there is one.
+    #[must_use]
+    pub const fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Redeemed { receipt, .. } | Self::Included { receipt } => Some(receipt),
+            _ => None,
+        }
+    }
+}
