@@ -1,5 +1,8 @@
 //! What the tests of the whole share.
 
+pub mod campaign;
+pub mod logs;
+
 use std::path::Path;
 
 /// The standards' test vectors `name`, a path below `../shared/vectors` of the workspace.
