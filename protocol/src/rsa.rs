@@ -91,7 +91,10 @@ impl TokenKey {
         if inner.to_spki().ok().as_deref() != Some(spki) {
             return Err(TokenKeyError::Encoding);
         }
-        if inner.components().e() != PUBLIC_EXPONENT {
+        // The library pads the exponent to the width of a word.
+        let exponent = inner.components().e();
+        let zeros = exponent.iter().take_while(|byte| **byte == 0).count();
+        if exponent[zeros..] != PUBLIC_EXPONENT {
             return Err(TokenKeyError::Exponent);
         }
         let n = inner.components().n();
@@ -186,9 +189,10 @@ impl Serialize for TokenKey {
 impl<'de> Deserialize<'de> for TokenKey {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let spki = BASE64URL
-            .decode(text.as_bytes())
-            .map_err(|_| D::Error::custom("the token key is not padded base64url"))?;
+        let spki = BASE64URL.decode(text.as_bytes()).ok();
+        // The decoder also takes padding inside of the text, which is another spelling.
+        let spki = spki.filter(|spki| BASE64URL.encode(spki) == text);
+        let spki = spki.ok_or_else(|| D::Error::custom("the token key is no padded base64url"))?;
         Self::from_spki(&spki).map_err(D::Error::custom)
     }
 }

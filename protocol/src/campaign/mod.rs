@@ -7,28 +7,14 @@ pub mod manifest;
 pub mod rules;
 pub mod values;
 
-use serde::Deserialize as _;
-use sha2::{Digest, Sha256};
+pub use crate::campaign_id::CampaignId;
 
-use crate::bytes::public_bytes;
+use serde::Deserialize as _;
+
 use crate::guardians::Commitments;
 use crate::token::{Nonce, TokenChallenge, TokenInput};
 use manifest::{Class, Issuer, Manifest, Region};
 use rules::Rule;
-
-public_bytes!(
-    /// `SHA-256` of the manifest file's bytes ([spec: campaign §1]).
-    CampaignId,
-    32
-);
-
-impl CampaignId {
-    /// The id of the manifest with these bytes.
-    #[must_use]
-    pub fn of(manifest: &[u8]) -> Self {
-        Self(Sha256::digest(manifest).into())
-    }
-}
 
 /// Why a file is no manifest.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
