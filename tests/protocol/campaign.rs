@@ -1,5 +1,6 @@
 //! [spec: campaign §1] and [spec: campaign §2]: one file, one id, one meaning.
 
+use headcount_protocol::campaign::manifest::Measure;
 use headcount_protocol::campaign::{Campaign, CampaignId, ManifestError};
 use headcount_tests::campaign::{campaign, draft_manifest, small};
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ fn replaced(from: &str, to: &str) -> String {
 fn refusal(text: &str) -> String {
     match Campaign::parse(text.as_bytes()) {
         Err(ManifestError::Json(why)) => why,
-        other => panic!("expected a refusal of the JSON, got {other:?}"),
+        other => panic!("expected a refusal of the JSON, got {:?}", other.err()),
     }
 }
 
@@ -129,10 +130,10 @@ fn json_that_two_parsers_could_read_differently_is_refused() {
         ("half a manifest", text()[..text().len() / 2].to_owned(), "EOF"),
         ("nothing", String::new(), "EOF"),
         ("a number", "1".to_owned(), "invalid type"),
-        ("depth", "[".repeat(100_000), "recursion limit exceeded"),
+        ("depth", "[".repeat(100_000), "invalid type: sequence"),
         (
             "depth inside",
-            replaced("\"title\":", &format!("\"title\":{}", "{\"en\":".repeat(100_000))),
+            replaced("\"title\":", &format!("\"title\":{}", "{\"en\":".repeat(10_000))),
             "invalid type: map",
         ),
     ] {
@@ -146,14 +147,14 @@ fn an_object_has_one_form() {
     let pairs = [
         // What serde takes for a struct or an enum besides an object or a word.
         (r#"{"count":3,"of":"sum"}"#, r#"[3,"sum"]"#),
+        (r#"{"maximum":3600,"minimum":0}"#, "[0,3600]"),
         (r#""of":"sum""#, r#""of":{"sum":null}"#),
         (r#""method":"email""#, r#""method":{"email":null}"#),
     ];
     for (from, to) in pairs {
-        assert!(refusal(&replaced(from, to)).contains("form"), "{to} was taken");
+        let parsed = Campaign::parse(replaced(from, to).as_bytes());
+        assert_eq!(parsed.err(), Some(ManifestError::Form), "{to}");
     }
-    let values: Vec<_> = draft_manifest().as_object().unwrap().values().cloned().collect();
-    refusal(&json!(values).to_string());
 }
 
 #[test]
@@ -173,7 +174,7 @@ fn bytes_that_are_no_text_are_refused() {
 
 #[test]
 fn a_manifest_has_a_longest() {
-    let padded = |length: usize| format!("{:length$}", text());
+    let padded = |length: usize| text() + &" ".repeat(length - text().len());
     assert!(Campaign::parse(padded(Campaign::MAX_MANIFEST).as_bytes()).is_ok());
     let long = Campaign::parse(padded(Campaign::MAX_MANIFEST + 1).as_bytes());
     assert_eq!(long.unwrap_err(), ManifestError::TooLong);
@@ -189,8 +190,8 @@ fn every_value_is_strict() {
         ("/title", json!({ "english": "A rally" })),
         ("/title/en", json!(" \n")),
         ("/title/en", json!("x".repeat(16_385))),
-        ("/issuers/0/token_key", json!(spki.trim_end_matches('='))),
-        ("/issuers/0/token_key", json!(spki.replacen("MIIBUj", "MIIBUk", 1))),
+        ("/issuers/0/token_key", json!(format!("{spki}===="))),
+        ("/issuers/0/token_key", json!(spki.replacen("MIIBUj", "MIIBUz", 1))),
         ("/issuers/0/method", json!("post")),
         ("/issuers/0/url", json!("https://issuer-a.example/")),
         ("/issuers/0/attester/url", json!("http://issuer-a.example")),
@@ -217,5 +218,6 @@ fn every_value_is_strict() {
 fn a_threshold_may_name_a_class() {
     let mut manifest = draft_manifest();
     manifest["threshold"]["of"] = json!({ "class": 1 });
-    campaign(&manifest);
+    let campaign = campaign(&manifest);
+    assert_eq!(campaign.manifest.threshold.of, Measure::Class(1));
 }
