@@ -1,5 +1,7 @@
 //! What the tests of the whole share.
 
+pub mod campaign;
+pub mod logs;
 pub mod programs;
 pub mod remote;
 pub mod served;

@@ -135,13 +135,18 @@ impl TokenKey {
         self.inner.verify(&signature, None, message).map_err(|_| TokenSignatureError)
     }
 
-    /// Blinds `message` with this salt and factor (RFC 9474 §4.2).
+    /// Blinds `message` with this salt and factor (RFC 9474 §4.2); `None` for a factor that is 0
+    /// or not below the modulus.
     pub(crate) fn blind(
         &self,
         message: &[u8],
         salt: &[u8; 48],
         factor: &[u8; MODULUS_LEN],
     ) -> Option<BlindingResult> {
+        // For 0 the library would not blind at all; above the modulus it would draw again.
+        if *factor == [0; MODULUS_LEN] || factor[..] >= self.modulus()[..] {
+            return None;
+        }
         // The library draws the salt, then the factor as a little-endian number below n.
         let mut script = Zeroizing::new([0; 48 + MODULUS_LEN]);
         script[..48].copy_from_slice(salt);
