@@ -28,7 +28,7 @@ use crate::sequencer::{Log, LogError, Observer};
 use crate::store::StoreError;
 use crate::store::guardian::GuardianStore;
 use crate::store::log::LogStore;
-use crate::{attester, counter, guardian, issuer, limits, pages, sequencer, store};
+use crate::{attester, counter, guardian, issuer, pages, sequencer, store};
 
 /// Why the roles could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -83,9 +83,9 @@ pub enum StartError {
 pub struct App {
     /// The campaign.
     pub campaign: Arc<Campaign>,
-    /// Everything that is answered on the configured address.
+    /// Everything that is answered on the configured address, still without bounds.
     pub router: Router,
-    /// Guardians that listen on addresses of their own.
+    /// Guardians that listen on addresses of their own, likewise.
     pub guardians: Vec<(std::net::SocketAddr, Router)>,
     /// The counter, if the process runs it.
     pub counter: Option<Arc<Counter>>,
@@ -118,7 +118,7 @@ impl App {
                 if !address.ip().is_loopback() {
                     return Err(StartError::GuardianAddress);
                 }
-                guardians.push((address, limits::bounded(router)));
+                guardians.push((address, router));
             }
         }
         let (mut attesters, mut mailers) = (Vec::new(), Vec::new());
@@ -135,7 +135,7 @@ impl App {
         let counter = config.counter.as_ref();
         let counter = counter.map(|config| builder.counter(config, &issuers)).transpose()?;
 
-        let router = limits::bounded(mount(&campaign, attesters, &issuers, counter.as_ref()));
+        let router = mount(&campaign, attesters, &issuers, counter.as_ref());
         Ok(Self { campaign, router, guardians, counter, issuers, mailers, clock })
     }
 }

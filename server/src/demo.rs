@@ -22,10 +22,10 @@ use crate::config::Config;
 use crate::counter::Counter;
 use crate::draft::Draft;
 use crate::init::{Place, init};
+use crate::keys;
 use crate::pages::mailbox;
 use crate::run::{Stop, serve};
 use crate::store::attester::take_serials;
-use crate::{keys, limits};
 
 /// One supporter in this many comes with an invitation.
 const INVITED_SHARE: u32 = 10;
@@ -116,7 +116,7 @@ impl Demo {
         let mut app = App::start(&config, Clock::System)?;
         let outbox = dir.join("outbox");
         let mailbox = mailbox::router(outbox.clone(), "/style.css".to_owned());
-        app.router = app.router.merge(limits::bounded(mailbox));
+        app.router = app.router.merge(mailbox);
         let counter = app.counter.clone().ok_or("a demonstration has a counter")?;
         let server = tokio::spawn(serve(app, listener, stop.clone()));
         let demo = Self {

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::limits;
 use crate::sequencer::{LogError, schedule};
 
 /// Longest time that mail which waits is given after the end was asked for.
@@ -64,7 +65,7 @@ impl Default for Stop {
     }
 }
 
-/// Serves an application on a listener; returns after the last request and the last message.
+/// Serves an application on a listener, every request bounded; returns after the last request and the last message.
 ///
 /// # Errors
 /// The system's, if a guardian's address cannot be bound or connections cannot be accepted.
@@ -106,7 +107,9 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> std::io::Resu
 }
 
 async fn listen(router: Router, listener: TcpListener, stop: Stop) -> std::io::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(async move { stop.stopped().await }).await
+    axum::serve(listener, limits::bounded(router))
+        .with_graceful_shutdown(async move { stop.stopped().await })
+        .await
 }
 
 /// Seals at every time of the schedule. The task holds nothing that must be ended: a process
