@@ -203,9 +203,7 @@ impl Demo {
         let began = Instant::now();
         loop {
             let counter = self.counter.clone();
-            let pending = move || {
-                Ok::<_, crate::sequencer::LogError>(counter.log().open_batch()?.pending_count()?)
-            };
+            let pending = move || counter.log().pending_count();
             if tokio::task::spawn_blocking(pending).await?? == 0 {
                 return Ok(());
             }

@@ -3,6 +3,7 @@
 
 use data_encoding::BASE64URL;
 use headcount_protocol::attestation::Attestation;
+use headcount_protocol::log::Checkpoint;
 use headcount_protocol::pledge::Pledge;
 use headcount_protocol::receipt::Receipt;
 use headcount_protocol::token::{Token, TokenRequest, TokenResponse};
@@ -42,6 +43,7 @@ impl Patient {
             self.token = Some(self.request(remote)?);
         }
         if self.receipts.is_empty() {
+            self.wait_for_issuance(remote)?;
             self.redeem(remote)?;
         }
         Ok(())
@@ -64,6 +66,17 @@ impl Patient {
         assert!(self.receipts.iter().all(|earlier| *earlier == receipt), "two receipts");
         self.receipts.push(receipt);
         Ok(())
+    }
+
+    /// A pledge counts only if its issuance was published before.
+    fn wait_for_issuance(&self, remote: &Remote) -> Result<(), Again> {
+        let log = remote.campaign.issuance_log_url(EMAIL).replace(&remote.url, "");
+        let path = format!("{log}/checkpoint");
+        let answer = answered(remote.try_send("GET", &path, &[], &[]))?;
+        let key = &remote.campaign.issuer(EMAIL).log.0;
+        let checkpoint = Checkpoint::open(&answer.body, key).expect("a checkpoint");
+        // Campaign, issuance, seal.
+        if checkpoint.size() == 3 { Ok(()) } else { Err(Again::Later) }
     }
 
     fn prove(&self, remote: &Remote) -> Result<String, Again> {

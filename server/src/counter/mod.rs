@@ -118,6 +118,9 @@ impl Counter {
     /// # Errors
     /// [`LogError`].
     pub async fn seal(self: &Arc<Self>, at_least: u64) -> Result<Option<u64>, LogError> {
+        if self.log.pending_count()? < at_least {
+            return Ok(None);
+        }
         let mut checkpoints = Vec::with_capacity(self.issuance_logs.len());
         for (issuer, log) in self.campaign.issuer_indices().zip(&self.issuance_logs) {
             let latest = log.get("/checkpoint").await;

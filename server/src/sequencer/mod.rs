@@ -122,6 +122,14 @@ impl Log {
         Ok(open)
     }
 
+    /// Entries that wait for the next seal.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub fn pending_count(&self) -> Result<u64, LogError> {
+        Ok(self.open_batch()?.pending_count()?)
+    }
+
     /// The files, to serve them.
     #[must_use]
     pub const fn files(&self) -> &LogFiles {
