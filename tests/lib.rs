@@ -5,6 +5,7 @@ pub mod logs;
 pub mod programs;
 pub mod remote;
 pub mod served;
+pub mod traces;
 
 use std::path::Path;
 

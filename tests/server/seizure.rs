@@ -1,37 +1,8 @@
 //! What lies on the disk after a campaign: nothing of a person, nothing of an order.
 
-use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER, HEXUPPER};
 use headcount_tests::served::Served;
-use sha2::{Digest as _, Sha256, Sha512};
-
-/// Every form in which an address could have been written down carelessly.
-pub(crate) fn traces(address: &str) -> Vec<Vec<u8>> {
-    let plain = [address.to_owned(), address.split('@').next().unwrap().to_owned()];
-    let mut traces: Vec<Vec<u8>> = Vec::new();
-    for text in plain {
-        let bytes = text.as_bytes();
-        let digests: [Vec<u8>; 4] = [
-            Sha256::digest(bytes).to_vec(),
-            Sha512::digest(bytes).to_vec(),
-            sha1_smol::Sha1::from(bytes).digest().bytes().to_vec(),
-            md5::compute(bytes).to_vec(),
-        ];
-        for digest in digests {
-            traces.push(HEXLOWER.encode(&digest).into_bytes());
-            traces.push(HEXUPPER.encode(&digest).into_bytes());
-            traces.push(BASE64.encode(&digest).into_bytes());
-            traces.push(digest);
-        }
-        traces.push(HEXLOWER.encode(bytes).into_bytes());
-        traces.push(BASE64_NOPAD.encode(bytes).into_bytes());
-        traces.push(bytes.to_vec());
-    }
-    traces
-}
-
-pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
-}
+use headcount_tests::traces::{contains, traces};
+use sha2::{Digest as _, Sha256};
 
 #[test]
 fn no_trace_of_an_address_is_on_the_disk() {

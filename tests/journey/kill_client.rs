@@ -1,0 +1,81 @@
+//! `headcount join` is killed at each thing it sends or writes, in turn, and run again. Each
+//! supporter has exactly one pledge in the end.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use headcount_protocol::campaign::Campaign as Manifest;
+use headcount_tests::programs::{is_installed, program};
+use headcount_tests::remote::Remote;
+
+use crate::programs::{Campaign, with_code};
+
+/// Everything by which the client changes a file or speaks to somebody.
+const STEPS: &str = "connect,sendto,write,fsync,fdatasync,rename,renameat,renameat2,unlink";
+
+/// More steps than a journey has.
+const MOST: u32 = 500;
+
+const LANES: usize = 8;
+
+#[test]
+fn killed_at_each_step() {
+    if !is_installed("strace", "--version") {
+        return;
+    }
+    let campaign = Campaign::serve(&[]);
+    let manifest = Manifest::parse(&std::fs::read(campaign.dir.join("manifest.json")).unwrap());
+    let manifest = manifest.unwrap();
+    let url = manifest.manifest.counter.url.as_str().to_owned();
+    let remote = Remote { dir: campaign.dir.clone(), campaign: manifest, url };
+    let (next, beyond) = (AtomicU32::new(1), AtomicU32::new(MOST));
+    let supporters = AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..LANES {
+            scope.spawn(|| {
+                loop {
+                    let step = next.fetch_add(1, Ordering::SeqCst);
+                    if step >= beyond.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    supporters.fetch_add(1, Ordering::SeqCst);
+                    if !killed_at(&campaign, &remote, step) {
+                        beyond.fetch_min(step, Ordering::SeqCst);
+                    }
+                }
+            });
+        }
+    });
+    let steps = beyond.load(Ordering::SeqCst);
+    assert!((30..MOST).contains(&steps), "{steps} steps: the kills missed");
+    let supporters = u64::from(supporters.load(Ordering::SeqCst));
+    let audit = campaign.wait_for(supporters);
+    assert_eq!(audit["sum"], supporters, "{audit}");
+    assert_eq!(audit["issuance_logs"][0]["issued"], supporters, "{audit}");
+    assert_eq!(audit["findings"], serde_json::json!([]));
+}
+
+/// A supporter whose client is killed at one step; `false` if the journey ended before it.
+fn killed_at(campaign: &Campaign, remote: &Remote, step: u32) -> bool {
+    let address = format!("supporter{step}@example.org");
+    let wallet = campaign.keep.path().join(format!("wallet-{step}"));
+    let mut join = Command::new("strace");
+    join.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={STEPS}")])
+        .args(["-e", &format!("inject={STEPS}:signal=SIGKILL:when={step}")])
+        .arg(program("headcount"))
+        .args(["join", &campaign.link, "--email", &address, "--class", "email", "--json"])
+        .arg("--wallet")
+        .arg(&wallet);
+    // Where no message comes, the client was killed before it asked for one.
+    let first = with_code(&mut join, || remote.try_mailed_code(&address, 40).unwrap_or_default());
+    if first.status.success() {
+        return false;
+    }
+    for _ in 0..5 {
+        let mail = || remote.try_mailed_code(&address, 40).unwrap_or_default();
+        if campaign.join(&wallet, &address, mail).status.success() {
+            return true;
+        }
+    }
+    unreachable!("killed at step {step}, the journey cannot be taken up again")
+}
