@@ -1,9 +1,7 @@
 //! [spec: attestation §2] and [spec: attestation §3].
 
 use data_encoding::BASE64URL_NOPAD;
-use headcount_protocol::attestation::{
-    Attestation, AttestationError, CommitmentSecret, Vouching,
-};
+use headcount_protocol::attestation::{Attestation, AttestationError, CommitmentSecret, Vouching};
 use headcount_protocol::token::RequestDigest;
 use headcount_tests::campaign::{Keys, joint, small, tag};
 

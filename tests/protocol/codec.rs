@@ -24,9 +24,10 @@ fn token() -> impl Strategy<Value = Token> {
 }
 
 fn pledge() -> impl Strategy<Value = Pledge> {
-    let opening = (any::<u16>(), any::<u16>(), uniform32(any::<u8>())).prop_map(
-        |(class, region, key)| Opening { class, region, public_key: PublicKey::from(key) },
-    );
+    let opening =
+        (any::<u16>(), any::<u16>(), uniform32(any::<u8>())).prop_map(|(class, region, key)| {
+            Opening { class, region, public_key: PublicKey::from(key) }
+        });
     (opening, vec(token(), 1..=8)).prop_map(|(opening, tokens)| Pledge { opening, tokens })
 }
 

@@ -25,9 +25,8 @@ fn issued(batches: &[&[(u64, u8)]]) -> (u64, Vec<(u64, Repeated)>) {
     let campaign = small();
     let mut log = LogBuilder::issuances(&campaign, 0);
     for batch in batches {
-        let entry = |&(person, digest): &(u64, u8)| {
-            Entry::Issuance(vouching(&campaign, person, digest))
-        };
+        let entry =
+            |&(person, digest): &(u64, u8)| Entry::Issuance(vouching(&campaign, person, digest));
         log.batch(&campaign, batch.iter().map(entry).collect(), Vec::new());
     }
     let record = recount_issuances(&campaign, 0, &log, None).unwrap();

@@ -213,7 +213,8 @@ fn cam_22_regions() {
     ] {
         assert_eq!(broken(&[(path, value)]), Rule::Regions, "{path}");
     }
-    let region = |id: u16| json!({ "id": id, "names": { "en": "x" }, "latitude": 0, "longitude": 0 });
+    let region =
+        |id: u16| json!({ "id": id, "names": { "en": "x" }, "latitude": 0, "longitude": 0 });
     holds(&[("/regions", (1..=1024).map(region).collect())]);
     assert_eq!(broken(&[("/regions", (1..=1025).map(region).collect())]), Rule::Regions);
     holds(&[("/regions", json!([]))]);

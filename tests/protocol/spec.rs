@@ -4,6 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use headcount_protocol::campaign::{Campaign, CampaignId};
+use headcount_protocol::codec::Transcript;
+use headcount_protocol::entry::{Entry, Seal};
+use headcount_protocol::token::TokenChallenge;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -131,4 +136,27 @@ fn every_rule_has_its_row() {
             assert!(ids(text).contains(&&id[..]), "{name}.md has no {id}");
         }
     }
+}
+
+#[test]
+fn the_worked_numbers_are_what_the_code_computes() {
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let id = CampaignId::from([7; 32]);
+    let salt = Transcript::new("headcount/v1 salt", &id).field_u16(3).field(b"ab").finish();
+    assert_eq!(salt.len(), 59);
+    assert!(hex(&salt).ends_with("0002000300026162"));
+    let challenge = TokenChallenge::new("issuer.example", [7; 32], "counter.example").encode();
+    assert_eq!(challenge.len(), 68);
+    assert!(hex(&challenge).starts_with("0002000e6973737565722e6578616d706c6520"));
+    let seal = Seal { batch: 2, count: 3, issuance_checkpoints: Vec::new() };
+    assert_eq!(hex(&Entry::Seal(seal).encode()), "ff00000000000000020000000300");
+    let full = Seal { batch: 0, count: 1, issuance_checkpoints: vec![vec![0; 1_021]; 64] };
+    assert!(Entry::Seal(full).encode().len() <= Entry::MAX_LEN);
+}
+
+#[test]
+fn the_example_is_a_campaign() {
+    let path = root().join("spec/examples/half-million.manifest.json");
+    let campaign = Campaign::parse(&fs::read(path).unwrap()).unwrap();
+    assert_eq!(campaign.manifest.threshold.count, 500_000);
 }

@@ -212,8 +212,7 @@ fn a_factor_outside_of_the_modulus_is_refused() {
     let key = Keys::shared().tokens[0].public_key();
     let input = small().token_input(0, [7; 32].into());
     let request = |factor: [u8; 256]| {
-        let blinding =
-            Blinding { salt: Salt::from([1; 48]), factor: BlindingFactor::from(factor) };
+        let blinding = Blinding { salt: Salt::from([1; 48]), factor: BlindingFactor::from(factor) };
         PendingToken::new(&key, input, &blinding).map(|pending| pending.request().clone())
     };
     let mut one = [0; 256];
