@@ -141,7 +141,7 @@ macro_rules! secret_bytes {
 pub(crate) use {public_bytes, secret_bytes};
 
 #[cfg(test)]
-#[expect(unreachable_pub, missing_docs, reason = "the macros define public types")]
+#[expect(unreachable_pub, reason = "the macros define public types")]
 mod tests {
     use super::{Base64Error, from_base64, from_hex};
 
@@ -162,7 +162,9 @@ mod tests {
         for bad in ["00FF", "00f", "00ff00", "zz00", ""] {
             assert!(from_hex::<2>(bad).is_err(), "{bad:?} was taken");
         }
-        assert_eq!("0a0b".parse::<Open>().map(|open| open.to_string()).as_deref(), Ok("0a0b"));
+        let open: Open = "0a0b".parse().unwrap();
+        assert_eq!((open.as_bytes(), open.to_string().len()), (&[10, 11], 2 * Open::LEN));
+        assert_eq!(format!("{open} {open:?}"), "0a0b Open(0a0b)");
     }
 
     #[test]
@@ -177,6 +179,7 @@ mod tests {
     #[test]
     fn a_secret_is_not_shown() {
         assert_eq!(format!("{:?}", Hidden::from([1, 2])), "Hidden(redacted)");
+        assert_eq!(Hidden::from([1, 2]).expose().len(), Hidden::LEN);
         assert!(Hidden::from([1, 2]) == Hidden::from([1, 2]));
         assert!(Hidden::from([1, 2]) != Hidden::from([1, 3]));
     }

@@ -100,6 +100,18 @@ impl Entry {
 pub type SortKey = (u8, [u8; 32]);
 
 impl Seal {
+    /// Longest checkpoint a seal can carry for each of so many issuers, in bytes: with it, the
+    /// entry is no longer than [`Entry::MAX_LEN`] ([spec: log §5]). 65,519 for one issuer, 1,021
+    /// for 64.
+    #[must_use]
+    pub const fn checkpoint_limit(issuers: usize) -> usize {
+        let issuers = if issuers == 0 { 1 } else { issuers };
+        ((Entry::MAX_LEN - Self::HEAD_LEN) / issuers).saturating_sub(2)
+    }
+
+    /// Type, batch number, count, number of checkpoints.
+    const HEAD_LEN: usize = 1 + 8 + 4 + 1;
+
     fn write(&self, writer: Writer) -> Writer {
         let checkpoints = u8::try_from(self.issuance_checkpoints.len())
             .expect("a manifest has at most 64 issuers");

@@ -98,6 +98,12 @@ fn entries_have_the_lengths_of_the_specification() {
     let seal = |notes| Seal { batch: 0, count: 1, issuance_checkpoints: notes };
     assert_eq!(length(Entry::Seal(seal(vec![]))), 14);
     assert_eq!(length(Entry::Seal(seal(vec![vec![7; 200], vec![]]))), 14 + 2 + 200 + 2);
+    for issuers in 1..=64 {
+        let longest = Seal::checkpoint_limit(issuers);
+        let fits = |note: usize| length(Entry::Seal(seal(vec![vec![0; note]; issuers]))) <= 65_535;
+        assert!(fits(longest) && !fits(longest + 1), "{issuers} issuers");
+    }
+    assert_eq!([1, 2, 64].map(Seal::checkpoint_limit), [65_519, 32_758, 1_021]);
     for unknown in (0..=255).filter(|kind| ![0x00, 0x01, 0x03, 0xff].contains(kind)) {
         assert_eq!(Entry::decode(&[unknown; 99]), Err(EntryError::Type(unknown)));
     }

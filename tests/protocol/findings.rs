@@ -3,8 +3,8 @@
 use headcount_protocol::attestation::{Attestation, Vouching};
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::entry::Entry;
-use headcount_protocol::recount::Finding;
 use headcount_protocol::recount::report::Repeated;
+use headcount_protocol::recount::{Finding, LogName, Refusal, Rule};
 use headcount_protocol::token::RequestDigest;
 use headcount_tests::campaign::{Keys, issue, joint, small, tag};
 use headcount_tests::logs::{LogBuilder, Logs, recount_issuances};
@@ -147,4 +147,17 @@ fn a_finding_says_what_it_names() {
     assert_eq!(serde_json::to_value(&finding).unwrap(), json);
     let text = "issuer 0 published the same request digest again at index 9; it counts once";
     assert_eq!(finding.to_string(), text);
+}
+
+#[test]
+fn a_refusal_names_log_place_and_rule() {
+    let rule = Rule::NonceRepeated { first: 1 };
+    let refusal = Refusal { log: LogName::Pledges, index: Some(7), rule };
+    assert_eq!(refusal.rule.id(), "REC-22");
+    let text = "the pledge log at index 7: the nonce was counted before, at index 1";
+    assert_eq!(refusal.to_string(), text);
+    let refusal = Refusal { log: LogName::Issuances(3), index: None, rule: Rule::Root };
+    let text = "the issuance log of issuer 3: the entries do not have the root that the \
+                checkpoint signs";
+    assert_eq!(refusal.to_string(), text);
 }

@@ -9,4 +9,5 @@ mod manifest_rules;
 mod pledge;
 mod recount;
 mod secrets;
+mod spec;
 mod token;

@@ -390,15 +390,3 @@ fn rec_22_a_nonce_counts_once() {
     logs.publish_pledges(&campaign, &[people[0].clone(), people[0].clone()]);
     assert_eq!(refusal(&campaign, &logs), at(2, Rule::NonceRepeated { first: 1 }));
 }
-
-#[test]
-fn a_refusal_names_log_place_and_rule() {
-    let refusal = at(7, Rule::NonceRepeated { first: 1 });
-    assert_eq!(refusal.rule.id(), "REC-22");
-    let text = "the pledge log at index 7: the nonce was counted before, at index 1";
-    assert_eq!(refusal.to_string(), text);
-    let refusal = Refusal { log: LogName::Issuances(3), index: None, rule: Rule::Root };
-    let text = "the issuance log of issuer 3: the entries do not have the root that the \
-                checkpoint signs";
-    assert_eq!(refusal.to_string(), text);
-}
