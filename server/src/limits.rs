@@ -10,7 +10,9 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::problem::Problem;
@@ -89,14 +91,18 @@ pub fn media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
 /// A JSON body, strictly of its type.
 pub struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request<Body>, state: &S) -> Result<Self, Problem> {
         media_type(request.headers(), "application/json")?;
         let bytes = read_body(request, state).await?;
         // What serde says would quote the body.
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| Problem::malformed_body())
+        let value: T = serde_json::from_slice(&bytes).map_err(|_| Problem::malformed_body())?;
+        // serde also takes lists for objects: what was read must be what would be written.
+        let same =
+            serde_json::from_slice::<Value>(&bytes).ok() == serde_json::to_value(&value).ok();
+        if same { Ok(Self(value)) } else { Err(Problem::malformed_body()) }
     }
 }
 

@@ -66,14 +66,20 @@ fn killed_at(campaign: &Campaign, remote: &Remote, step: u32) -> bool {
         .args(["join", &campaign.link, "--email", &address, "--class", "email", "--json"])
         .arg("--wallet")
         .arg(&wallet);
-    // Where no message comes, the client was killed before it asked for one.
-    let first = with_code(&mut join, || remote.try_mailed_code(&address, 40).unwrap_or_default());
+    // Where no message comes, the client was killed before it asked for one, or has its code.
+    let mut latest = String::new();
+    let mut mail = || {
+        if let Some(code) = remote.try_mailed_code(&address, 30) {
+            latest = code;
+        }
+        latest.clone()
+    };
+    let first = with_code(&mut join, &mut mail);
     if first.status.success() {
         return false;
     }
     for _ in 0..5 {
-        let mail = || remote.try_mailed_code(&address, 40).unwrap_or_default();
-        if campaign.join(&wallet, &address, mail).status.success() {
+        if campaign.join(&wallet, &address, &mut mail).status.success() {
             return true;
         }
     }

@@ -6,7 +6,7 @@ use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::entry::{Entry, EntryError, Seal};
 use headcount_protocol::log::{Checkpoint, CheckpointError, NoteSigner};
 use headcount_protocol::pledge::PledgeError;
-use headcount_protocol::recount::{EarlierAudit, LogName, LogWalk, Refusal, Rule};
+use headcount_protocol::recount::{EarlierAudit, Finding, LogName, LogWalk, Refusal, Rule};
 use headcount_tests::campaign::{Keys, Supporter, issue, joint, small};
 use headcount_tests::logs::{LogBuilder, Logs, recount_issuances};
 
@@ -309,22 +309,26 @@ fn rec_18_a_seals_checkpoint_never_shrinks() {
 }
 
 #[test]
-fn rec_19_a_seals_checkpoint_is_of_the_log_that_was_read() {
+fn rec_19_an_issuer_with_two_histories_is_named() {
     let campaign = small();
     let honest = honest(&campaign);
-    let fork = at(3, Rule::IssuanceFork { issuer: 0 });
     let mut other = LogBuilder::issuances(&campaign, 0);
     let vouching = issue(&campaign, 9, 0, 0).vouchings[0];
     other.batch(&campaign, vec![Entry::Issuance(vouching)], Vec::new());
-    let mut middle = honest.issuances[0].clone();
-    middle.entries.truncate(2);
+    other.batch(&campaign, vec![Entry::Issuance(vouching)], Vec::new());
+    other.batch(&campaign, vec![Entry::Issuance(vouching)], Vec::new());
     let mut longer = honest.issuances[0].clone();
     longer.batch(&campaign, vec![Entry::Issuance(vouching)], Vec::new());
     let mut same_size = honest.issuances[0].clone();
     same_size.entries[1][9] ^= 1;
-    for log in [other, middle, longer, same_size] {
-        let logs = with_seal(&honest, 3, |seal| seal.issuance_checkpoints[0] = log.note());
-        assert_eq!(refusal(&campaign, &logs), fork);
+    let expected = honest.recount(&campaign).unwrap();
+    for log in [other, longer, same_size] {
+        let logs = with_seal(&honest, 6, |seal| seal.issuance_checkpoints[0] = log.note());
+        let report = logs.recount(&campaign).unwrap();
+        let size = u64::try_from(log.entries.len()).unwrap();
+        assert_eq!(report.findings, [Finding::IssuanceFork { issuer: 0, batch: 1, size }]);
+        // What the issuer had published before still counts, nothing since does.
+        assert_eq!(report.sum, expected.sum);
     }
 }
 

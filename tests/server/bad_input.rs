@@ -167,6 +167,8 @@ fn attestations() {
     for code in ["", "0000-0000", altered.as_str(), &"0".repeat(24), &format!("{good}-0000")] {
         refused(&invitation(code), 403, "code-wrong");
     }
+    let as_list = json!({ "email": [attempt, code] });
+    refused(&served.attest(&one, EMAIL, &as_list), 400, "malformed-body");
     let proofs = [
         json!({}),
         json!({ "oidc": {} }),

@@ -135,12 +135,6 @@ pub enum Rule {
         /// The issuer.
         issuer: u16,
     },
-    /// [REC-19]
-    #[error("the seal's checkpoint of issuer {issuer} is none of its issuance log")]
-    IssuanceFork {
-        /// The issuer.
-        issuer: u16,
-    },
     /// [REC-20]
     #[error("the issuance is refused: {0}")]
     Issuance(AttestationError),
@@ -178,7 +172,6 @@ impl Rule {
             Self::SealCheckpoints => "REC-16",
             Self::IssuanceCheckpoint { .. } => "REC-17",
             Self::IssuanceShrank { .. } => "REC-18",
-            Self::IssuanceFork { .. } => "REC-19",
             Self::Issuance(_) => "REC-20",
             Self::Pledge(_) => "REC-21",
             Self::NonceRepeated { .. } => "REC-22",

@@ -94,7 +94,7 @@ impl<'a> PledgeRecount<'a> {
     ///
     /// # Errors
     /// A [`Refusal`] with [`Rule::NonceRepeated`], [`Rule::IssuanceCheckpoint`],
-    /// [`Rule::IssuanceShrank`], [`Rule::IssuanceFork`], or one of [`LogWalk::step`].
+    /// [`Rule::IssuanceShrank`], or one of [`LogWalk::step`].
     pub fn push(&mut self, checked: &CheckedEntry) -> Result<Vec<HashTile>, Refusal> {
         let index = self.walk.size();
         let refuse = |rule| Refusal { log: LogName::Pledges, index: Some(index), rule };
@@ -117,7 +117,7 @@ impl<'a> PledgeRecount<'a> {
     /// Counts at the end of a batch: each class is bounded by what its issuers had published.
     fn seal(&mut self, seal: &Seal) -> Result<(), Rule> {
         for (issuer, note) in self.campaign.issuer_indices().zip(&seal.issuance_checkpoints) {
-            self.sealed_issuances(issuer, note)?;
+            self.sealed_issuances(seal.batch, issuer, note)?;
         }
         let mut classes = Vec::with_capacity(self.gross.len());
         for (index, &gross) in self.gross.iter().enumerate() {
@@ -138,7 +138,7 @@ impl<'a> PledgeRecount<'a> {
     }
 
     /// Looks up in the issuance log's own recount what a seal's checkpoint stands for.
-    fn sealed_issuances(&mut self, issuer: u16, note: &[u8]) -> Result<(), Rule> {
+    fn sealed_issuances(&mut self, batch: u64, issuer: u16, note: &[u8]) -> Result<(), Rule> {
         let at = usize::from(issuer);
         let size = if note.is_empty() {
             0
@@ -146,14 +146,15 @@ impl<'a> PledgeRecount<'a> {
             let key = &self.campaign.issuer(issuer).log.0;
             let checkpoint = Checkpoint::open(note, key)
                 .map_err(|error| Rule::IssuanceCheckpoint { issuer, error })?;
-            let boundary = self.issuances[at].boundaries.get(&checkpoint.size());
-            match boundary {
+            let size = checkpoint.size();
+            match self.issuances[at].boundaries.get(&size) {
                 Some(boundary) if boundary.root == *checkpoint.root() => {
                     self.issued[at] = boundary.counted;
                 }
-                _ => return Err(Rule::IssuanceFork { issuer }),
+                // The issuer signed two histories. The other classes are not to suffer for it.
+                _ => self.findings.push(Finding::IssuanceFork { issuer, batch, size }),
             }
-            checkpoint.size()
+            size
         };
         if size < self.sealed_issuance_sizes[at] {
             return Err(Rule::IssuanceShrank { issuer });

@@ -115,6 +115,20 @@ pub enum Finding {
         /// What is repeated.
         what: Repeated,
     },
+    /// A seal carries a checkpoint that the issuer signed, of another log than the one it
+    /// publishes ([spec: recount §5], REC-19). Its issuances since do not count.
+    #[error(
+        "the seal of batch {batch} carries a checkpoint of {size} entries that issuer {issuer} \
+         signed and that is not of its log: it shows two histories"
+    )]
+    IssuanceFork {
+        /// The issuer.
+        issuer: u16,
+        /// The batch.
+        batch: u64,
+        /// Size the checkpoint names.
+        size: u64,
+    },
     /// More pledges than published issuances.
     #[error(
         "after batch {batch} there were {excess} more pledges than issuer {issuer} had published \

@@ -26,7 +26,7 @@ pub fn router(attesters: Vec<Arc<Attester>>) -> Router {
         .with_state(Arc::new(attesters))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct StartBody {
     campaign: CampaignId,
@@ -52,7 +52,7 @@ async fn start(
     Ok(Json(Started { attempt: BASE64URL_NOPAD.encode(&attempt), expires_in: LIFETIME }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct AttestBody {
     campaign: CampaignId,
@@ -61,7 +61,7 @@ struct AttestBody {
     proof: Proof,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum Proof {
     Email { attempt: String, code: Zeroizing<String> },
