@@ -1,5 +1,11 @@
 //! What the tests of the whole share.
 
+pub mod campaign;
+pub mod logs;
+pub mod programs;
+pub mod remote;
+pub mod served;
+
 use std::path::Path;
 
 /// The standards' test vectors `name`, a path below `../shared/vectors` of the workspace.

@@ -6,7 +6,7 @@ use rand_core::CryptoRng;
 use sha2::Sha256;
 
 use crate::bytes::{public_bytes, secret_bytes};
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Transcript, Writer};
 use crate::ed25519::{PublicKey, SecretSeed, Signature};
 use crate::tag::Tag;

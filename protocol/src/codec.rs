@@ -7,7 +7,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 
 /// Why bytes are not the structure they should be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

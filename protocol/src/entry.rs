@@ -1,7 +1,7 @@
 //! What a log is made of ([spec: log §4]): one type byte, then the body.
 
 use crate::attestation::Vouching;
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::pledge::{Pledge, PledgeError};
 

@@ -16,9 +16,9 @@ use crate::rsa::TokenKey;
 use crate::secrets::{Blinding, Seed};
 use crate::token::{Token, TokenInput, TokenRequest, TokenResponse};
 
-/// Why no request could be made.
+/// No request could be made: the key has a known factor, or the blinding factor is out of range.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the message and the key have a common factor; take another key")]
+#[error("the message cannot be blinded with this key and factor")]
 pub struct BlindError;
 
 /// The issuer's answer is no signature of the key in the manifest.
@@ -64,7 +64,8 @@ impl PendingToken {
     /// The request for a token input with this salt and factor.
     ///
     /// # Errors
-    /// [`BlindError`], which no honestly made key leads to.
+    /// [`BlindError`] if the factor is 0 or not below the modulus, and for a key with a factor in
+    /// common with the message, which no honestly made key has.
     pub fn new(key: &TokenKey, input: TokenInput, blinding: &Blinding) -> Result<Self, BlindError> {
         let blinding = key
             .blind(&input.encode(), blinding.salt.expose(), blinding.factor.expose())

@@ -14,6 +14,7 @@
 pub mod attestation;
 pub mod bytes;
 pub mod campaign;
+mod campaign_id;
 pub mod codec;
 pub mod ed25519;
 pub mod entry;

@@ -1,13 +1,14 @@
 //! The pledge: an opening, and one token of each issuer of a class ([spec: pledge]).
 
-use crate::campaign::{Campaign, CampaignId};
+pub use crate::campaign::manifest::NO_REGION;
+
+use crate::campaign::Campaign;
+use crate::campaign::rules::MAX_CLASS;
+use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Transcript, Writer};
 use crate::ed25519::PublicKey;
 use crate::secrets::Seed;
 use crate::token::{Nonce, Token};
-
-/// The region of a supporter who names none.
-pub const NO_REGION: u16 = 0;
 
 /// What the nonce commits to ([spec: pledge §1]). Chosen by the supporter before anything is
 /// signed, published with the pledge.
@@ -105,7 +106,7 @@ pub struct Pledge {
 
 impl Pledge {
     /// Most tokens a pledge can carry: the most issuers a class can have.
-    pub const MAX_TOKENS: usize = 8;
+    pub const MAX_TOKENS: usize = MAX_CLASS;
 
     /// Opening, number of tokens, tokens: 391 bytes with one token.
     ///

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::public_bytes;
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::codec::Transcript;
 use crate::ed25519::{PublicKey, SecretSeed, Signature, SignatureError};
 use sha2::{Digest, Sha256};

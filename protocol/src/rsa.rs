@@ -91,7 +91,10 @@ impl TokenKey {
         if inner.to_spki().ok().as_deref() != Some(spki) {
             return Err(TokenKeyError::Encoding);
         }
-        if inner.components().e() != PUBLIC_EXPONENT {
+        // The library pads the exponent to the width of a word.
+        let exponent = inner.components().e();
+        let zeros = exponent.iter().take_while(|byte| **byte == 0).count();
+        if exponent[zeros..] != PUBLIC_EXPONENT {
             return Err(TokenKeyError::Exponent);
         }
         let n = inner.components().n();
@@ -132,13 +135,18 @@ impl TokenKey {
         self.inner.verify(&signature, None, message).map_err(|_| TokenSignatureError)
     }
 
-    /// Blinds `message` with this salt and factor (RFC 9474 §4.2).
+    /// Blinds `message` with this salt and factor (RFC 9474 §4.2); `None` for a factor that is 0
+    /// or not below the modulus.
     pub(crate) fn blind(
         &self,
         message: &[u8],
         salt: &[u8; 48],
         factor: &[u8; MODULUS_LEN],
     ) -> Option<BlindingResult> {
+        // For 0 the library would not blind at all; above the modulus it would draw again.
+        if *factor == [0; MODULUS_LEN] || factor[..] >= self.modulus()[..] {
+            return None;
+        }
         // The library draws the salt, then the factor as a little-endian number below n.
         let mut script = Zeroizing::new([0; 48 + MODULUS_LEN]);
         script[..48].copy_from_slice(salt);
@@ -186,9 +194,10 @@ impl Serialize for TokenKey {
 impl<'de> Deserialize<'de> for TokenKey {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let spki = BASE64URL
-            .decode(text.as_bytes())
-            .map_err(|_| D::Error::custom("the token key is not padded base64url"))?;
+        let spki = BASE64URL.decode(text.as_bytes()).ok();
+        // The decoder also takes padding inside of the text, which is another spelling.
+        let spki = spki.filter(|spki| BASE64URL.encode(spki) == text);
+        let spki = spki.ok_or_else(|| D::Error::custom("the token key is no padded base64url"))?;
         Self::from_spki(&spki).map_err(D::Error::custom)
     }
 }

@@ -9,7 +9,7 @@ use sha2::Sha512;
 use zeroize::Zeroizing;
 
 use crate::bytes::secret_bytes;
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::codec::Transcript;
 use crate::ed25519::SecretSeed;
 use crate::rsa::{MODULUS_LEN, TokenKey};

@@ -5,7 +5,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::bytes::secret_bytes;
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::codec::Transcript;
 use crate::guardians::{CombineError, Combined, Commitments, Evaluation};
 use crate::identifier::{Identifier, Method};

@@ -42,7 +42,7 @@ pub struct Config {
     /// The attesters it runs, one for each issuer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attester: Vec<AttesterConfig>,
-    /// The guardians it runs. They answer the attesters of this process, and listen nowhere.
+    /// The guardians it runs. They answer the attesters of this process.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guardian: Vec<GuardianConfig>,
     /// The issuers it runs.
@@ -61,6 +61,9 @@ pub struct AttesterConfig {
     pub issuer: u16,
     /// Directory of its keys.
     pub dir: PathBuf,
+    /// URLs of guardians in other processes, beside those of this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardians: Vec<String>,
     /// How it sends codes, if its method is by e-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailConfig>,
@@ -74,6 +77,10 @@ pub struct GuardianConfig {
     pub index: u16,
     /// Directory of its share and count.
     pub dir: PathBuf,
+    /// A loopback address for attesters in other processes of this machine. Nobody is
+    /// authenticated there, so no other address is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
 }
 
 /// An issuer.

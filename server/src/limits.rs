@@ -25,7 +25,6 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 const CONCURRENCY: usize = 256;
 
 /// Bounds every request of a router, and answers what none of its routes does.
-#[must_use]
 pub fn bounded(router: Router) -> Router {
     let slots = Arc::new(Semaphore::new(CONCURRENCY));
     router

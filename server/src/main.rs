@@ -1,2 +1,186 @@
-//! x
-fn main() {}
+//! `headcountd`: runs the server roles of a campaign.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use headcount_protocol::campaign::Campaign;
+use headcount_protocol::identifier::Method;
+use headcount_server::app::App;
+use headcount_server::attester::invitation::InvitationSecret;
+use headcount_server::attester::mail::MailConfig;
+use headcount_server::clock::Clock;
+use headcount_server::config::Config;
+use headcount_server::demo::{self, DemoArgs};
+use headcount_server::draft::Draft;
+use headcount_server::init::{Place, init};
+use headcount_server::keys;
+use headcount_server::run::{Stop, serve};
+use headcount_server::store::attester::take_serials;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Identifiers pass through memory: what is freed is wiped.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+
+/// Counts the people behind a pledge without knowing them: the server.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows a whole campaign on this machine, with simulated supporters.
+    Demo(DemoArgs),
+    /// Sets up a campaign in a new directory: keys, manifest and configuration.
+    Init(InitArgs),
+    /// Serves the roles of a campaign's directory until SIGINT or SIGTERM.
+    Serve {
+        /// The campaign's directory.
+        dir: PathBuf,
+    },
+    /// Prints single-use invitation codes, one a line. No list of them is kept.
+    Invite {
+        /// The campaign's directory.
+        dir: PathBuf,
+        /// How many codes.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        count: u32,
+        /// Index of the issuer; without it, the only one that takes invitations.
+        #[arg(long)]
+        issuer: Option<u16>,
+    },
+}
+
+#[derive(clap::Args)]
+struct InitArgs {
+    /// The directory to make.
+    dir: PathBuf,
+    /// Public base URL, without trailing slash: https, or http to a loopback or onion address.
+    #[arg(long)]
+    url: String,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The campaign's draft, a TOML file such as spec/examples/half-million.toml.
+    #[arg(long, conflicts_with_all = ["title", "threshold"])]
+    campaign: Option<PathBuf>,
+    /// Without a draft: the campaign's title.
+    #[arg(long, required_unless_present = "campaign")]
+    title: Option<String>,
+    /// Without a draft: pledges to reach.
+    #[arg(long, required_unless_present = "campaign")]
+    threshold: Option<u64>,
+    /// Sender of the messages with codes.
+    #[arg(long, default_value = "Headcount <no-reply@localhost>")]
+    mail_from: String,
+    /// Mail server: smtp://HOST:PORT?tls=required or smtps://HOST. Without it, messages are put
+    /// into the directory "outbox" as files.
+    #[arg(long)]
+    smtp: Option<String>,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
+    let command = Cli::parse().command;
+    let done = no_core_dumps().and_then(|()| match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Init(args) => run_init(&args),
+        Command::Serve { dir } => run_serve(&dir),
+        Command::Invite { dir, count, issuer } => run_invite(&dir, count, issuer),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_error(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// A core dump would hold the identifiers of that moment.
+fn no_core_dumps() -> Outcome {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
+}
+
+fn run_init(args: &InitArgs) -> Outcome {
+    let draft = match (&args.campaign, &args.title, args.threshold) {
+        (Some(path), _, _) => Draft::load(path)?,
+        (None, Some(title), Some(threshold)) => Draft::plain(title, threshold),
+        (None, _, _) => return Err("name a draft, or a title and a threshold".into()),
+    };
+    let outbox = args.smtp.is_none().then(|| "outbox".into());
+    let mail = MailConfig {
+        from: args.mail_from.clone(),
+        smtp: args.smtp.clone(),
+        outbox,
+        ..MailConfig::default()
+    };
+    let place = Place { url: args.url.clone(), listen: args.listen, mail };
+    let campaign = init(&args.dir, &draft, &place, Clock::System.now())?;
+    say(&format!(
+        "The campaign is set up in {dir}.\n\n\
+         Campaign   {id}\n\
+         Link       {link}\n\
+         Serve it   headcountd serve {dir}\n\n\
+         All keys lie unsealed in this directory, one role's beside the other's: whoever takes\n\
+         the disk before the close can test guessed addresses. Move organiser.key and\n\
+         amendment.key to another place now.",
+        dir = args.dir.display(),
+        id = campaign.id,
+        link = campaign.link(),
+    ));
+    Ok(())
+}
+
+fn run_serve(dir: &Path) -> Outcome {
+    let config = Config::load(dir)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let stop = Stop::new();
+        stop.on_signals()?;
+        let app = App::start(&config, Clock::System)?;
+        let listener = tokio::net::TcpListener::bind(config.listen).await?;
+        say(&format!("Serving {} on {}", app.campaign.link(), listener.local_addr()?));
+        serve(app, listener, stop).await?;
+        Ok(())
+    })
+}
+
+fn run_invite(dir: &Path, count: u32, issuer: Option<u16>) -> Outcome {
+    let config = Config::load(dir)?;
+    let campaign = Campaign::parse(&std::fs::read(&config.manifest)?)?;
+    let invites = |index: u16| {
+        campaign.find_issuer(index).is_some_and(|issuer| issuer.method == Method::Invitation)
+    };
+    let mut attesters = config.attester.iter().filter(|attester| {
+        invites(attester.issuer) && issuer.is_none_or(|index| index == attester.issuer)
+    });
+    let (Some(attester), None) = (attesters.next(), attesters.next()) else {
+        return Err("name the issuer whose method is invitation with --issuer".into());
+    };
+    let secret = InvitationSecret::new(keys::read_hex(&attester.dir.join("invitation.key"))?);
+    let first = take_serials(&attester.dir.join("attester.sqlite"), count)?;
+    for serial in first..first + count {
+        say(&secret.code(&campaign.id, attester.issuer, serial));
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the result of a command")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "the error of a command")]
+fn say_error(error: &dyn std::error::Error) {
+    eprintln!("headcountd: {error}");
+}

@@ -183,9 +183,7 @@ impl From<ScopeError> for Problem {
     fn from(error: ScopeError) -> Self {
         match error {
             ScopeError::UnknownCampaign => Self::unknown_campaign(),
-            ScopeError::UnknownIssuer => {
-                Self::new(404, "unknown-issuer", "Unknown issuer", error)
-            }
+            ScopeError::UnknownIssuer => Self::new(404, "unknown-issuer", "Unknown issuer", error),
             ScopeError::WrongMethod => Self::new(422, "wrong-method", "Wrong method", error),
             ScopeError::Closed => Self::new(403, "closed", "Closed", error),
         }

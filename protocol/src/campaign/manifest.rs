@@ -154,11 +154,14 @@ pub struct Witnesses {
     pub keys: Vec<LogKey>,
 }
 
+/// The region of a supporter who names none.
+pub const NO_REGION: u16 = 0;
+
 /// A region a supporter may name.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
-    /// Its id, from 1; 0 means that no region is named.
+    /// Its id, from 1; [`NO_REGION`] means that none is named.
     pub id: u16,
     /// Its name, by language.
     pub names: Texts,

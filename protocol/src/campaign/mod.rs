@@ -7,28 +7,15 @@ pub mod manifest;
 pub mod rules;
 pub mod values;
 
-use serde::Deserialize as _;
-use sha2::{Digest, Sha256};
+pub use crate::campaign_id::CampaignId;
 
-use crate::bytes::public_bytes;
+use serde::Deserialize as _;
+use serde_json::Value;
+
 use crate::guardians::Commitments;
 use crate::token::{Nonce, TokenChallenge, TokenInput};
 use manifest::{Class, Issuer, Manifest, Region};
 use rules::Rule;
-
-public_bytes!(
-    /// `SHA-256` of the manifest file's bytes ([spec: campaign §1]).
-    CampaignId,
-    32
-);
-
-impl CampaignId {
-    /// The id of the manifest with these bytes.
-    #[must_use]
-    pub fn of(manifest: &[u8]) -> Self {
-        Self(Sha256::digest(manifest).into())
-    }
-}
 
 /// Why a file is no manifest.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -45,6 +32,9 @@ pub enum ManifestError {
     /// Not strict JSON of the manifest's fields; says which and where.
     #[error("the manifest is not what it should be: {0}")]
     Json(String),
+    /// A list in the place of an object, or an object in the place of a word.
+    #[error("the manifest is not in its one form: a list or object stands for something else")]
+    Form,
     /// A rule between the fields is broken.
     #[error("the manifest breaks a rule: {0}")]
     Rule(#[from] Rule),
@@ -82,6 +72,11 @@ impl Campaign {
         let manifest = Manifest::deserialize(&mut json)
             .and_then(|manifest| json.end().map(|()| manifest))
             .map_err(|error| ManifestError::Json(error.to_string()))?;
+        // The library also takes `[3, "sum"]` for `{"count": 3, "of": "sum"}`, and `{"sum": null}`
+        // for `"sum"`: what was read must be what would be written.
+        if serde_json::from_str::<Value>(text).ok() != serde_json::to_value(&manifest).ok() {
+            return Err(ManifestError::Form);
+        }
         let commitments = rules::check(&manifest)?;
         Ok(Self { id: CampaignId::of(bytes), manifest, commitments, bytes: bytes.to_vec() })
     }

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::manifest::{Manifest, Measure};
+use super::manifest::{Manifest, Measure, NO_REGION};
 use crate::ed25519::PublicKey;
 use crate::guardians::{Commitments, CommitmentsError};
-use crate::pledge::{NO_REGION, Pledge};
 
 /// Seconds during which a request is answered again after issuance has closed.
 pub const REPLAY_GRACE: u64 = 48 * 60 * 60;
 
 /// Largest integer in a manifest: every JSON parser reads it exactly.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+/// Most issuers of a class.
+pub const MAX_CLASS: usize = 8;
 
 /// Most classes, and most issuers.
 pub const MAX_ISSUERS: usize = 64;
@@ -145,7 +147,7 @@ fn classes(manifest: &Manifest) -> Result<(), Rule> {
         if !named || !names.insert(&class.name) {
             return Err(Rule::ClassName);
         }
-        let size_holds = (1..=Pledge::MAX_TOKENS).contains(&class.issuers.len());
+        let size_holds = (1..=MAX_CLASS).contains(&class.issuers.len());
         if !size_holds || !class.issuers.is_sorted_by(|a, b| a < b) {
             return Err(Rule::ClassIssuers);
         }

@@ -16,9 +16,12 @@ use std::num::NonZeroU16;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::oprf::{self, Batch, Element, Proof, ScalarError, SecretScalar};
+
+/// The epoch of shares that were never refreshed.
+pub const FIRST_EPOCH: u32 = 0;
 
 /// A guardian's number, from 1: where the key's polynomial is evaluated for it.
 ///

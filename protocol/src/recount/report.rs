@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::issuances::IssuanceRecord;
+use crate::campaign::Campaign;
 use crate::campaign::manifest::Measure;
-use crate::campaign::{Campaign, CampaignId};
+use crate::campaign_id::CampaignId;
 use crate::log::Checkpoint;
 use crate::log::Hash;
 

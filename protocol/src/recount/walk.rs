@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{LogName, Refusal, Rule};
-use crate::campaign::CampaignId;
+use crate::campaign_id::CampaignId;
 use crate::entry::{Entry, Seal, SortKey};
 use crate::log::Checkpoint;
 use crate::log::{Edge, HashTile};

@@ -195,6 +195,9 @@ impl AttemptKeys {
     }
 
     /// Seals an attempt: key prefix, nonce, ciphertext.
+    ///
+    /// # Panics
+    /// Never: an attempt is shorter than the cipher's limit.
     #[must_use]
     pub fn seal(&self, attempt: &Attempt, now: u64) -> Vec<u8> {
         let keys = self.keys(now);

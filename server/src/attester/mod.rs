@@ -14,7 +14,7 @@ use std::sync::Arc;
 use headcount_protocol::attestation::{Attestation, CommitmentSecret};
 use headcount_protocol::campaign::{Campaign, CampaignId};
 use headcount_protocol::ed25519::SecretSeed;
-use headcount_protocol::guardians::{Evaluation, EvaluationRequest};
+use headcount_protocol::guardians::{Evaluation, EvaluationRequest, FIRST_EPOCH};
 use headcount_protocol::identifier::email::{Address, EmailError};
 use headcount_protocol::identifier::{Identifier, Method};
 use headcount_protocol::oprf::{Batch, InvalidInput};

@@ -19,7 +19,6 @@ use crate::problem::Problem;
 type Attesters = Arc<Vec<Arc<Attester>>>;
 
 /// The router of the attesters at one base URL.
-#[must_use]
 pub fn router(attesters: Vec<Arc<Attester>>) -> Router {
     Router::new()
         .route("/attempts", post(start))

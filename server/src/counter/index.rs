@@ -57,6 +57,9 @@ impl Index {
     }
 
     /// Takes up an entry of the log.
+    ///
+    /// # Panics
+    /// Never: the number of batches in memory fits into 64 bits.
     pub fn observe(&self, published: &Published<'_>) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let State { places, tally, issuance_checkpoints } = &mut *state;

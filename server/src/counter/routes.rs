@@ -20,7 +20,6 @@ use crate::pages;
 use crate::problem::Problem;
 
 /// The counter's router.
-#[must_use]
 pub fn router(counter: Arc<Counter>) -> Router {
     Router::new()
         .route("/", get(to_page))

@@ -4,14 +4,11 @@ pub mod routes;
 
 use headcount_protocol::campaign::CampaignId;
 use headcount_protocol::codec::DecodeError;
-use headcount_protocol::guardians::{Evaluation, EvaluationRequest, KeyShare};
+use headcount_protocol::guardians::{Evaluation, EvaluationRequest, FIRST_EPOCH, KeyShare};
 
 use crate::random;
 use crate::store::StoreError;
 use crate::store::guardian::GuardianStore;
-
-/// The epoch of shares that were never refreshed.
-pub const FIRST_EPOCH: u32 = 0;
 
 /// Why nothing was evaluated.
 #[derive(Debug, thiserror::Error)]

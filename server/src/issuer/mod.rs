@@ -115,8 +115,7 @@ impl Issuer {
         }
         let digest = request.digest();
         let key = &self.campaign.issuer(self.index).attester.key;
-        let (tag, vouching) =
-            attestation.verify(&self.campaign.id, self.index, &digest, key)?;
+        let (tag, vouching) = attestation.verify(&self.campaign.id, self.index, &digest, key)?;
         let entry = Entry::Issuance(vouching);
         let sort_key = entry.sort_key(&self.campaign.id);
         let mut open = self.log.open_batch()?;
@@ -142,8 +141,7 @@ impl Issuer {
         if let Some(answer) = self.replays().answers.get(&digest) {
             return Ok(answer.clone());
         }
-        let signature =
-            self.signer.blind_sign(&request.blinded_message, &mut random::system())?;
+        let signature = self.signer.blind_sign(&request.blinded_message, &mut random::system())?;
         let answer = TokenResponse(signature);
         self.replays().keep(digest, answer.clone());
         Ok(answer)

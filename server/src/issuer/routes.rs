@@ -21,13 +21,11 @@ const DIRECTORY: &str = "application/private-token-issuer-directory";
 type Issuers = Arc<Vec<Arc<Issuer>>>;
 
 /// The router of the issuers at one base URL.
-#[must_use]
 pub fn router(issuers: Vec<Arc<Issuer>>) -> Router {
     Router::new().route("/token-request", post(issue)).with_state(Arc::new(issuers))
 }
 
 /// The directory of the issuers at one host; `path` is where their endpoints lie.
-#[must_use]
 pub fn directory(issuers: &[Arc<Issuer>], path: &str) -> Router {
     let keys: Vec<_> = issuers
         .iter()
@@ -54,8 +52,7 @@ async fn issue(
     let request = TokenRequest::decode(&body)?;
     let issuer = issuers.iter().find(|it| it.truncated_key_id() == request.truncated_key_id);
     let issuer = issuer.cloned().ok_or_else(Problem::unknown_token_key)?;
-    let attestation =
-        headers.get(Attestation::HEADER).ok_or_else(Problem::attestation_missing)?;
+    let attestation = headers.get(Attestation::HEADER).ok_or_else(Problem::attestation_missing)?;
     let attestation = Attestation::from_text(attestation.to_str().unwrap_or_default())?;
     let TokenResponse(signature) = blocking(move || issuer.issue(&request, attestation)).await?;
     let media_type = HeaderValue::from_static(TokenResponse::MEDIA_TYPE);

@@ -19,7 +19,6 @@ use crate::problem::Problem;
 const LATEST: usize = 20;
 
 /// The router of the mailbox over an outbox.
-#[must_use]
 pub fn router(outbox: PathBuf, style: String) -> Router {
     Router::new().route("/mail", get(mailbox)).with_state(Arc::new((outbox, style)))
 }
@@ -46,13 +45,18 @@ fn latest(outbox: &Path) -> Vec<String> {
 }
 
 fn render(style: &str, messages: &[String]) -> Markup {
-    page("en", "Mail of the demonstration", style, html! {
-        h1 { "Mail of the demonstration" }
-        p.note {
-            "These messages would go to their recipients' mailboxes. Only a demonstration shows \
-             them. Reload the page after asking for a code."
-        }
-        @if messages.is_empty() { p { "No messages yet." } }
-        @for message in messages { pre { (message.replace("\r\n", "\n")) } }
-    })
+    page(
+        "en",
+        "Mail of the demonstration",
+        style,
+        html! {
+            h1 { "Mail of the demonstration" }
+            p.note {
+                "These messages would go to their recipients' mailboxes. Only a demonstration shows \
+                 them. Reload the page after asking for a code."
+            }
+            @if messages.is_empty() { p { "No messages yet." } }
+            @for message in messages { pre { (message.replace("\r\n", "\n")) } }
+        },
+    )
 }

@@ -83,30 +83,35 @@ pub fn campaign(campaign: &Campaign, tally: &Tally, language: &str) -> Markup {
     let threshold = manifest.threshold.count;
     let current = manifest.threshold.of.of(&tally.classes);
     let style = format!("{}/style.css", manifest.counter.url.path());
-    page(language, title, &style, html! {
-        h1 { (title) }
-        p.count {
-            strong { (grouped(current)) } " " (words.of) " " (grouped(threshold)) " "
-            (words.pledged)
-        }
-        progress value=(current.min(threshold)) max=(threshold) aria-label=(words.pledged) {}
-        @for paragraph in manifest.text.get(language).split("\n\n") {
-            p { (paragraph) }
-        }
-        @if manifest.classes.len() > 1 {
-            table {
-                caption { (words.named) }
-                @for (class, pledges) in manifest.classes.iter().zip(&tally.classes) {
-                    tr { th scope="row" { (class.name) } td { (grouped(*pledges)) } }
+    page(
+        language,
+        title,
+        &style,
+        html! {
+            h1 { (title) }
+            p.count {
+                strong { (grouped(current)) } " " (words.of) " " (grouped(threshold)) " "
+                (words.pledged)
+            }
+            progress value=(current.min(threshold)) max=(threshold) aria-label=(words.pledged) {}
+            @for paragraph in manifest.text.get(language).split("\n\n") {
+                p { (paragraph) }
+            }
+            @if manifest.classes.len() > 1 {
+                table {
+                    caption { (words.named) }
+                    @for (class, pledges) in manifest.classes.iter().zip(&tally.classes) {
+                        tr { th scope="row" { (class.name) } td { (grouped(*pledges)) } }
+                    }
                 }
             }
-        }
-        p { (words.join) ":" }
-        pre { code { "headcount join " (campaign.link()) } }
-        p { (words.verify) ":" }
-        pre { code { "headcount audit " (campaign.link()) } }
-        p.note { (words.unwitnessed) }
-    })
+            p { (words.join) ":" }
+            pre { code { "headcount join " (campaign.link()) } }
+            p { (words.verify) ":" }
+            pre { code { "headcount audit " (campaign.link()) } }
+            p.note { (words.unwitnessed) }
+        },
+    )
 }
 
 /// A page with a body.

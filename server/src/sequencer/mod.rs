@@ -18,9 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use headcount_protocol::campaign::CampaignId;
 use headcount_protocol::entry::{Entry, Seal};
-use headcount_protocol::log::{
-    Checkpoint, CheckpointError, Edge, HashTile, NoteSigner, leaf_hash,
-};
+use headcount_protocol::log::{Checkpoint, CheckpointError, Edge, HashTile, NoteSigner, leaf_hash};
 
 use crate::store::StoreError;
 use crate::store::log::{Committed, LogStore, OpenBatch};
@@ -137,6 +135,9 @@ impl Log {
     /// # Errors
     /// [`LogError`]; the batch is then sealed as it was committed by the next call of
     /// [`Log::open`], or was not sealed.
+    ///
+    /// # Panics
+    /// Never: a batch that is in memory has less than 2³² entries.
     pub fn seal(
         &self,
         at_least: u64,

@@ -13,7 +13,6 @@ use crate::limits::blocking;
 use crate::problem::Problem;
 
 /// The router of a log's files.
-#[must_use]
 pub fn router(log: Arc<Log>) -> Router {
     Router::new()
         .route("/checkpoint", get(checkpoint))

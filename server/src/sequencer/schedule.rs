@@ -11,11 +11,11 @@ pub const fn next(rule: &BatchRule, now: u64) -> u64 {
     (now / rule.interval + 1) * rule.interval
 }
 
-/// How many entries a batch must have to be sealed at the grid time `at`: one when the maximum
-/// wait is over or the log has closed, else the minimum size.
+/// How many entries a batch must have to be sealed at the grid time `at`, when `last` was the
+/// time before: one when the maximum wait is over or the log has closed, else the minimum size.
 #[must_use]
-pub fn entries_needed(rule: &BatchRule, closes: u64, at: u64) -> u64 {
-    let waited = at.is_multiple_of(rule.maximum_wait);
+pub fn entries_needed(rule: &BatchRule, closes: u64, last: u64, at: u64) -> u64 {
+    let waited = at / rule.maximum_wait > last / rule.maximum_wait;
     if waited || at >= closes { 1 } else { u64::from(rule.minimum_size) }
 }
 
@@ -27,7 +27,8 @@ mod tests {
     fn batches_end_on_the_grid() {
         let rule = BatchRule { interval: 10, minimum_size: 5, maximum_wait: 30 };
         assert_eq!([next(&rule, 0), next(&rule, 9), next(&rule, 10)], [10, 10, 20]);
-        let needed = [10, 20, 30, 40, 1000, 1010].map(|at| entries_needed(&rule, 1000, at));
-        assert_eq!(needed, [5, 5, 1, 5, 1, 1]);
+        let times = [0, 10, 20, 30, 40, 80, 1000, 1010];
+        let needed = times.windows(2).map(|two| entries_needed(&rule, 1000, two[0], two[1]));
+        assert_eq!(needed.collect::<Vec<_>>(), [5, 5, 1, 5, 1, 1, 1]);
     }
 }

@@ -27,6 +27,9 @@ impl GuardianStore {
     ///
     /// # Errors
     /// [`StoreError`].
+    ///
+    /// # Panics
+    /// Never: a request has at most 64 elements.
     pub fn count(&self, epoch: u32, elements: usize) -> Result<(), StoreError> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let elements = u64::try_from(elements).expect("a request has at most 64 elements");
