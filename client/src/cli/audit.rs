@@ -78,9 +78,10 @@ fn refuse(output: Output, campaign: &Campaign, refusal: &Refusal) {
 }
 
 fn refuse_manifest(output: Output, error: &FetchError) {
+    let rule = if matches!(error, FetchError::AnotherCampaign) { "CAM-1" } else { "manifest" };
     let report = json!({
         "verdict": "refused",
-        "rule": "manifest",
+        "rule": rule,
         "log": null,
         "index": null,
         "reason": error.to_string(),

@@ -68,7 +68,7 @@ struct Join {
     #[arg(long, value_name = "ADDR")]
     email: Option<SecretText>,
     /// Invitation code, where the class asks for one
-    #[arg(long, value_name = "CODE", conflicts_with = "email")]
+    #[arg(long, value_name = "CODE")]
     invitation: Option<SecretText>,
     /// The code that was sent, if you have it already
     #[arg(long, value_name = "CODE")]

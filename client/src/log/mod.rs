@@ -1,5 +1,5 @@
 //! Reading public logs: [`source`] fetches files, [`growing`] follows a log as it grows,
-//! [`slice`] ties a run of entries to a checkpoint, [`inclusion`] finds a pledge.
+//! [`mod@slice`] ties a run of entries to a checkpoint, [`inclusion`] finds a pledge.
 
 pub mod growing;
 pub mod inclusion;
