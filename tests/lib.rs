@@ -2,6 +2,7 @@
 
 pub mod campaign;
 pub mod logs;
+pub mod plan;
 pub mod programs;
 pub mod remote;
 pub mod served;

@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use headcount_protocol::campaign::Campaign;
@@ -13,6 +12,7 @@ use headcount_server::attester::mail::MailConfig;
 use headcount_server::clock::Clock;
 use headcount_server::draft::Draft;
 use headcount_server::init::{Place, init};
+use headcount_tests::plan::Plan;
 use headcount_tests::programs::{Process, is_installed, program};
 use headcount_tests::remote::Remote;
 use serde_json::Value;
@@ -21,13 +21,7 @@ use tempfile::TempDir;
 use crate::patient::{Again, Patient};
 
 /// Everything by which a process changes a file or makes the change durable.
-const WRITES: &str = "pwrite64,fsync,fdatasync,rename,renameat,renameat2,ftruncate,unlink";
-
-/// Campaigns that run side by side: most of the time is spent waiting for batches.
-const LANES: usize = 8;
-
-/// More writes than a campaign of one supporter has.
-const MOST: u32 = 400;
+const WRITES: [&str; 6] = ["pwrite64", "fsync", "fdatasync", "rename", "ftruncate", "unlink"];
 
 /// Longest time a supporter needs.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -42,31 +36,13 @@ fn each_write_fails_once() {
     at_each_write("error=EIO");
 }
 
-/// Does it with the first write, the second, and so on, until the fault comes too late to hit
-/// anything.
 fn at_each_write(fault: &str) {
     if !is_installed("strace", "--version") {
         return;
     }
-    let (next, beyond) = (AtomicU32::new(1), AtomicU32::new(MOST));
-    std::thread::scope(|scope| {
-        for _ in 0..LANES {
-            scope.spawn(|| {
-                let lane = Lane::new();
-                loop {
-                    let write = next.fetch_add(1, Ordering::SeqCst);
-                    if write >= beyond.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    if !lane.run(fault, write) {
-                        beyond.fetch_min(write, Ordering::SeqCst);
-                    }
-                }
-            });
-        }
-    });
-    let writes = beyond.load(Ordering::SeqCst);
-    assert!((30..MOST).contains(&writes), "{writes} writes: the faults missed");
+    let faults =
+        Plan::new(&WRITES).run(Lane::new, |lane, call, number| lane.run(fault, call, number));
+    assert!(faults >= 60, "{faults} faults: they missed");
 }
 
 /// A place for campaigns, one after the other, each a copy of one that has just been set up.
@@ -95,18 +71,19 @@ impl Lane {
     }
 
     /// One campaign with one fault; `false` if the fault hit nothing.
-    fn run(&self, fault: &str, write: u32) -> bool {
-        let dir = self.keep.path().join(format!("campaign-{write}"));
+    fn run(&self, fault: &str, call: &str, number: u32) -> bool {
+        let what = format!("{fault} at {call} {number}");
+        let dir = self.keep.path().join(format!("campaign-{call}-{number}"));
         copy(&self.template, &dir);
         let remote =
             Remote { dir: dir.clone(), campaign: self.campaign.clone(), url: self.url.clone() };
-        let report = self.keep.path().join(format!("strace-{write}"));
+        let report = self.keep.path().join(format!("strace-{call}-{number}"));
         let mut faulty = Command::new("strace");
         faulty
             .args(["-f", "-qq", "-o"])
             .arg(&report)
-            .args(["-e", &format!("trace={WRITES}")])
-            .args(["-e", &format!("inject={WRITES}:{fault}:when={write}")])
+            .args(["-e", &format!("trace={call}")])
+            .args(["-e", &format!("inject={call}:{fault}:when={number}")])
             .arg(program("headcountd"));
         let (mut server, _) = Process::start_until(serve(&mut faulty, &dir), "Serving");
 
@@ -114,7 +91,7 @@ impl Lane {
         let began = Instant::now();
         let mut restarted = false;
         loop {
-            assert!(began.elapsed() < PATIENCE, "{fault} at write {write}: no pledge in time");
+            assert!(began.elapsed() < PATIENCE, "{what}: no pledge in time");
             let step = patient.walk(&remote).and_then(|()| counted(&remote));
             match step {
                 Ok(true) => break,
@@ -124,14 +101,14 @@ impl Lane {
                     restarted = true;
                     let mut sound = Command::new(program("headcountd"));
                     let (process, line) = Process::start_until(serve(&mut sound, &dir), "Serving");
-                    assert!(line.is_some(), "{fault} at write {write}: it does not start again");
+                    assert!(line.is_some(), "{what}: it does not start again");
                     server = process;
                 }
             }
         }
         patient.redeem(&remote).expect("it is alive");
-        assert_eq!(counted(&remote), Ok(true), "{fault} at write {write}");
-        self.audit(&format!("{fault} at write {write}"));
+        assert_eq!(counted(&remote), Ok(true), "{what}");
+        self.audit(&what);
         drop(server);
         let hit = restarted || std::fs::read_to_string(&report).unwrap().contains("INJECTED");
         std::fs::remove_dir_all(&dir).unwrap();
