@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 /// Never: what is split has a first part.
 #[must_use]
 pub fn traces(address: &str) -> Vec<Vec<u8>> {
-    let plain = [address.to_owned(), address.split('@').next().unwrap().to_owned()];
+    let plain = [address.to_owned(), address.split('@').next().expect("a first part").to_owned()];
     let mut traces: Vec<Vec<u8>> = Vec::new();
     for text in plain {
         let bytes = text.as_bytes();

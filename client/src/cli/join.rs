@@ -37,6 +37,7 @@ fn walk(args: Join) -> Done {
     let (campaign, mut wallet) = match store.open(&args.link.id) {
         Ok(wallet) => {
             let campaign = store.campaign(&args.link.id)?;
+            let wallet = if args.new_code { wallet.without_code()? } else { wallet };
             let wallet = wishes.change(&campaign, &channels, wallet)?;
             (campaign, wallet)
         }

@@ -73,6 +73,9 @@ struct Join {
     /// The code that was sent, if you have it already
     #[arg(long, value_name = "CODE")]
     code: Option<SecretText>,
+    /// Have another code sent; the one before is of no more use
+    #[arg(long, conflicts_with = "code")]
+    new_code: bool,
     /// Region to name, by id or name; by default you name none
     #[arg(long, value_name = "ID|NAME")]
     region: Option<String>,

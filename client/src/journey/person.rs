@@ -21,7 +21,9 @@ pub enum Pause {
 impl std::fmt::Display for Pause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Code => f.write_str("a code was sent; run the command again with --code CODE"),
+            Self::Code => f.write_str(
+                "a code was sent; run the command again with --code CODE, or with --new-code",
+            ),
             Self::Issuance => f.write_str(
                 "the token was issued; the pledge waits until the issuer has published the \
                  issuance: run the command again in a while",

@@ -202,6 +202,19 @@ impl Wallet {
         Ok(())
     }
 
+    /// Goes back to before a code was sent, if one was: the next step has another sent, for the
+    /// same request.
+    ///
+    /// # Errors
+    /// A [`WalletError`] if the wallet cannot be written.
+    pub fn without_code(mut self) -> Result<Self, WalletError> {
+        if let State::Collecting { collected, step: Step::CodeSent { .. } } = &self.record.state {
+            let collected = collected.clone();
+            self.advance(State::Collecting { collected, step: Step::Prepared })?;
+        }
+        Ok(self)
+    }
+
     /// Takes another class and region, if no token was asked for yet; says whether it did. An
     /// attempt that was begun is dropped with the old choice.
     ///

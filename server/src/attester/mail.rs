@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use headcount_protocol::identifier::Identifier;
-use lettre::message::Mailbox;
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Body, Mailbox};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -168,29 +169,62 @@ async fn deliver(from: Mailbox, transport: &Transport, message: &Message) {
 /// A neutral message: nothing in it says what the campaign is about.
 fn compose(from: Mailbox, message: &Message) -> Option<lettre::Message> {
     let code = message.code.to_text();
-    let (subject, text) = match message.language.as_str() {
-        "ru" => (
-            "Ваш код",
-            format!(
+    let (subject, body) = match message.language.as_str() {
+        "ru" => {
+            let text = format!(
                 "Ваш код:\n\n    {}\n\nОн действует 15 минут. Если вы его не запрашивали, \
                  просто удалите это письмо.\n",
                 *code
-            ),
-        ),
-        _ => (
-            "Your code",
-            format!(
+            );
+            // Every mail server carries it.
+            ("Ваш код", Body::new_with_encoding(text, ContentTransferEncoding::Base64).ok()?)
+        }
+        _ => {
+            let text = format!(
                 "Your code:\n\n    {}\n\nIt is valid for 15 minutes. If you did not ask for it, \
                  simply delete this message.\n",
                 *code
-            ),
-        ),
+            );
+            ("Your code", Body::new(text))
+        }
     };
     lettre::Message::builder()
         .from(from)
         .to(message.to.expose().parse().ok()?)
         .subject(subject)
-        .header(lettre::message::header::ContentType::TEXT_PLAIN)
-        .body(text)
+        .header(ContentType::TEXT_PLAIN)
+        .body(body)
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::BASE64;
+    use headcount_protocol::identifier::email::{Address, Version};
+
+    use super::*;
+    use crate::random;
+
+    fn composed(language: &str) -> (String, String) {
+        let to = Address::parse(Version::V1, "Ada@example.org").unwrap().mailbox;
+        let code = Code::generate(&mut random::system());
+        let shown = code.to_text().to_string();
+        let from = "Headcount <no-reply@example.org>".parse().unwrap();
+        let mail = compose(from, &Message { to, code, language: language.to_owned() }).unwrap();
+        (shown, String::from_utf8(mail.formatted()).unwrap())
+    }
+
+    #[test]
+    fn a_message_carries_the_code_in_the_supporters_language() {
+        let (code, mail) = composed("en");
+        assert!(mail.contains("To: Ada@example.org\r\n"), "{mail}");
+        assert!(mail.contains("Subject: Your code\r\n") && mail.contains(&code), "{mail}");
+        let (code, mail) = composed("ru");
+        let (_, body) = mail.split_once("\r\n\r\n").unwrap();
+        let body: String = body.split_whitespace().collect();
+        let body = String::from_utf8(BASE64.decode(body.as_bytes()).unwrap()).unwrap();
+        assert!(body.contains("Ваш код") && body.contains(&code), "{body}");
+        // An unknown language is no reason to send nothing.
+        assert!(composed("xx").1.contains("Your code"));
+    }
 }

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use data_encoding::BASE64;
 use maud::{Markup, html};
 
 use super::page;
@@ -31,8 +32,14 @@ async fn mailbox(
     Ok(super::html(render(&shown.1, &messages)))
 }
 
+/// A message as it is shown.
+struct Shown {
+    to: String,
+    text: String,
+}
+
 /// The latest messages, newest first.
-fn latest(outbox: &Path) -> Vec<String> {
+fn latest(outbox: &Path) -> Vec<Shown> {
     let mut files: Vec<(SystemTime, PathBuf)> = std::fs::read_dir(outbox)
         .into_iter()
         .flatten()
@@ -41,10 +48,24 @@ fn latest(outbox: &Path) -> Vec<String> {
         .collect();
     files.sort();
     let newest = files.into_iter().rev().take(LATEST);
-    newest.filter_map(|(_, path)| std::fs::read_to_string(path).ok()).collect()
+    newest.filter_map(|(_, path)| show(&std::fs::read_to_string(path).ok()?)).collect()
 }
 
-fn render(style: &str, messages: &[String]) -> Markup {
+/// Reads the recipient and the text of a message that an attester has composed.
+fn show(message: &str) -> Option<Shown> {
+    let message = message.replace("\r\n", "\n");
+    let (headers, body) = message.split_once("\n\n")?;
+    let to = headers.lines().find_map(|line| line.strip_prefix("To: "))?.to_owned();
+    let text = if headers.contains("Content-Transfer-Encoding: base64") {
+        let body: String = body.split_whitespace().collect();
+        String::from_utf8(BASE64.decode(body.as_bytes()).ok()?).ok()?
+    } else {
+        body.to_owned()
+    };
+    Some(Shown { to, text })
+}
+
+fn render(style: &str, messages: &[Shown]) -> Markup {
     page(
         "en",
         "Mail of the demonstration",
@@ -56,7 +77,10 @@ fn render(style: &str, messages: &[String]) -> Markup {
                  them. Reload the page after asking for a code."
             }
             @if messages.is_empty() { p { "No messages yet." } }
-            @for message in messages { pre { (message.replace("\r\n", "\n")) } }
+            @for message in messages {
+                h2 { "To " (message.to) }
+                pre { (message.text) }
+            }
         },
     )
 }
