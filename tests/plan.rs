@@ -51,6 +51,7 @@ impl Plan {
         let kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         assert!(kinds.iter().all(|kind| kind.beyond < MOST), "a kind of call does not end");
         for Kind { call, beyond, .. } in kinds.iter() {
+            assert!(*beyond > 1, "no {call} was hit: the program uses another call");
             tell(&format!("{call}: {} faults", beyond - 1));
         }
         kinds.iter().map(|kind| kind.beyond - 1).sum()

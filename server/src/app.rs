@@ -9,6 +9,7 @@ use headcount_protocol::attestation::CommitmentSecret;
 use headcount_protocol::campaign::{Campaign, ManifestError};
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::guardians::{KeyShare, ShareIndex};
+use headcount_protocol::identifier::Method;
 use headcount_protocol::log::{NoteSigner, VerifierKey};
 use headcount_protocol::rsa::{BlindSigner, TokenKeyError};
 use tokio::task::JoinHandle;
@@ -91,6 +92,8 @@ pub struct App {
     pub counter: Option<Arc<Counter>>,
     /// The issuers the process runs.
     pub issuers: Vec<Arc<Issuer>>,
+    /// The attesters the process runs.
+    pub attesters: Vec<Arc<Attester>>,
     /// The tasks that send mail; they end when the router is dropped and the queue is empty.
     pub mailers: Vec<JoinHandle<()>>,
     /// The clock.
@@ -135,8 +138,8 @@ impl App {
         let counter = config.counter.as_ref();
         let counter = counter.map(|config| builder.counter(config, &issuers)).transpose()?;
 
-        let router = mount(&campaign, attesters, &issuers, counter.as_ref());
-        Ok(Self { campaign, router, guardians, counter, issuers, mailers, clock })
+        let router = mount(&campaign, attesters.clone(), &issuers, counter.as_ref());
+        Ok(Self { campaign, router, guardians, counter, issuers, attesters, mailers, clock })
     }
 }
 
@@ -180,7 +183,11 @@ impl Builder {
             invitation: InvitationSecret::new(secret("invitation.key")?),
         };
         let mut outgoing = None;
+        if self.campaign.issuer(issuer).method == Method::Email && config.mail.is_none() {
+            return Err(MailError::NotConfigured.into());
+        }
         if let Some(mail) = &config.mail {
+            mail.check(&self.campaign.issuer(issuer).attester.url)?;
             if let Some(outbox) = &mail.outbox {
                 keys::private_dir(outbox)?;
             }

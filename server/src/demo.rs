@@ -1,9 +1,9 @@
 //! `headcountd demo`: a whole campaign on this machine. The supporters, and the audit at the
 //! end, are the real `headcount` program in processes of its own, over real HTTP.
 
-use std::io::{BufRead as _, BufReader, IsTerminal as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,9 @@ use headcount_protocol::identifier::Method;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
+use tokio::process::Command;
 
 use crate::app::App;
 use crate::attester::invitation::InvitationSecret;
@@ -61,38 +63,35 @@ pub struct DemoArgs {
 /// Runs the demonstration.
 ///
 /// # Errors
-/// If a step fails, or the audit does not agree.
+/// If a step fails, the demonstration is interrupted before its audit, or the audit does not
+/// agree.
 pub fn run(args: &DemoArgs) -> Outcome<()> {
     let client = client_program()?;
-    let temporary = if args.dir.is_none() { Some(tempfile::tempdir()?) } else { None };
-    let dir = match (&args.dir, &temporary) {
-        (Some(dir), _) => dir.clone(),
-        (None, Some(temporary)) => temporary.path().join("campaign"),
-        (None, None) => unreachable!("one of the two was just made"),
-    };
+    // What the supporters keep, and without `--dir` the campaign: gone with this process.
+    let scratch = tempfile::tempdir()?;
+    let dir = args.dir.clone().unwrap_or_else(|| scratch.path().join("campaign"));
     tokio::runtime::Runtime::new()?.block_on(async {
         let stop = Stop::new();
         stop.on_signals()?;
-        let demo = Demo::start(args, &dir, client, &stop).await?;
-        tokio::select! {
-            shown = demo.show() => shown?,
-            () = stop.stopped() => {}
-        }
-        if !args.exit && !args.json {
+        let demo = Demo::start(args, &dir, scratch.path(), client, &stop).await?;
+        let shown = tokio::select! {
+            shown = demo.show() => shown,
+            () = stop.stopped() => Err("interrupted before the audit".into()),
+        };
+        if shown.is_ok() && !args.exit {
             demo.invite_the_reader();
-        }
-        if !args.exit {
             stop.stopped().await;
         }
         stop.stop();
         demo.server.await??;
-        Ok(())
+        shown
     })
 }
 
 struct Demo {
     args: DemoArgs,
     client: PathBuf,
+    scratch: PathBuf,
     outbox: PathBuf,
     invitations: PathBuf,
     link: String,
@@ -102,7 +101,13 @@ struct Demo {
 }
 
 impl Demo {
-    async fn start(args: &DemoArgs, dir: &Path, client: PathBuf, stop: &Stop) -> Outcome<Self> {
+    async fn start(
+        args: &DemoArgs,
+        dir: &Path,
+        scratch: &Path,
+        client: PathBuf,
+        stop: &Stop,
+    ) -> Outcome<Self> {
         let listener = TcpListener::bind(("127.0.0.1", args.port)).await?;
         let listen = listener.local_addr()?;
         let url = format!("http://{listen}");
@@ -122,6 +127,7 @@ impl Demo {
         let demo = Self {
             args: args.clone(),
             client,
+            scratch: scratch.to_owned(),
             outbox,
             invitations: dir.join("invitations.txt"),
             link: campaign.link(),
@@ -140,21 +146,20 @@ impl Demo {
         let attester = config.attester.iter().find(|attester| invites(attester.issuer));
         let attester = attester.ok_or("the demonstration's draft has invitations")?;
         let secret = InvitationSecret::new(keys::read_hex(&attester.dir.join("invitation.key"))?);
-        // One more for the reader.
-        let first = take_serials(&attester.dir.join("attester.sqlite"), count + 1)?;
+        let first = take_serials(&attester.dir.join("attester.sqlite"), count)?;
         let mut codes = String::new();
         for serial in first..first + count {
             codes.push_str(&secret.code(&campaign.id, attester.issuer, serial));
             codes.push('\n');
         }
-        Ok(std::fs::write(&self.invitations, codes)?)
+        Ok(keys::write(&self.invitations, codes.as_bytes())?)
     }
 
     /// Lets the supporters come, waits for the last batch, audits, and sums up.
     async fn show(&self) -> Outcome<()> {
         let began = Instant::now();
         self.tell(&format!(
-            "A campaign at {}\nwith {} supporters, each taking every step of the real client.\n",
+            "A campaign at {}\nwith {} simulated supporters; each takes every step of the real client.\n",
             self.link, self.args.supporters
         ));
         let crowd = self.crowd().await?;
@@ -173,20 +178,43 @@ impl Demo {
         if agrees { Ok(()) } else { Err("the audit does not agree with what happened".into()) }
     }
 
+    /// Lets the supporters come, and draws how far they are.
     async fn crowd(&self) -> Outcome<CrowdProgress> {
-        let mut command = Command::new(&self.client);
-        command
+        let mut crowd = self
+            .client()
             .args(["crowd", &self.link, "--progress-json", "--supporters"])
             .arg(self.args.supporters.to_string())
             .arg("--outbox")
             .arg(&self.outbox)
             .arg("--invitations")
             .arg(&self.invitations)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .spawn()?;
         let bar = self.bar();
-        let work = tokio::task::spawn_blocking(move || follow(command, &bar));
-        work.await?.map_err(Into::into)
+        let mut progress = CrowdProgress::default();
+        if let Some(stdout) = crowd.stdout.take() {
+            let mut lines = BufReader::new(stdout).lines();
+            while let Some(line) = lines.next_line().await? {
+                if let Ok(next) = serde_json::from_str(&line) {
+                    progress = next;
+                    bar.set_position(progress.pledged);
+                    bar.set_message(format!("{} issued", progress.issued));
+                }
+            }
+        }
+        bar.finish_and_clear();
+        if crowd.wait().await?.success() {
+            Ok(progress)
+        } else {
+            Err(format!("{} supporters failed; the first says why above", progress.failed).into())
+        }
+    }
+
+    /// The client, which ends when nobody waits for it any more.
+    fn client(&self) -> Command {
+        let mut client = Command::new(&self.client);
+        client.stdin(Stdio::null()).env("TMPDIR", &self.scratch).kill_on_drop(true);
+        client
     }
 
     fn bar(&self) -> ProgressBar {
@@ -216,9 +244,7 @@ impl Demo {
 
     async fn audit(&self) -> Outcome<Value> {
         self.tell("Auditing from the public bytes alone ...");
-        let mut command = Command::new(&self.client);
-        command.args(["audit", &self.link, "--json"]).stdin(Stdio::null());
-        let output = tokio::task::spawn_blocking(move || command.output()).await??;
+        let output = self.client().args(["audit", &self.link, "--json"]).output().await?;
         Ok(serde_json::from_slice(&output.stdout)?)
     }
 
@@ -248,8 +274,9 @@ impl Demo {
     fn invite_the_reader(&self) {
         self.tell(&format!(
             "The campaign stays open. Pledge yourself:\n\n    \
-             {program} join {link} --email you@example.org\n\n\
-             and read the code at {url}/mail (a demonstration shows its mail; no other does).\n\
+             {program} join {link} --class email\n\n\
+             Any address will do: the mail it causes is shown at {url}/mail, here in the\n\
+             demonstration only.\n\
              The campaign's page is {link}\n\
              Ctrl-C ends it.",
             program = self.client.display(),
@@ -271,27 +298,6 @@ struct CrowdProgress {
     issued: u64,
     pledged: u64,
     failed: u64,
-}
-
-fn follow(mut command: Command, bar: &ProgressBar) -> Result<CrowdProgress, String> {
-    let mut child = command.spawn().map_err(|error| format!("headcount: {error}"))?;
-    let mut progress = CrowdProgress::default();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if let Ok(next) = serde_json::from_str(&line) {
-                progress = next;
-                bar.set_position(progress.pledged);
-                bar.set_message(format!("{} issued", progress.issued));
-            }
-        }
-    }
-    bar.finish_and_clear();
-    let status = child.wait().map_err(|error| format!("headcount: {error}"))?;
-    if status.success() {
-        Ok(progress)
-    } else {
-        Err(format!("{} supporters failed; the first says why above", progress.failed))
-    }
 }
 
 /// `headcount` lies beside `headcountd`.
@@ -318,11 +324,15 @@ fn readable(summary: &Value) -> String {
         Value::Null => "-".to_owned(),
         other => other.to_string(),
     };
+    let reached = match summary["reached_in_batch"].as_u64() {
+        Some(batch) => format!("with batch {batch}"),
+        None => "not yet".to_owned(),
+    };
     let rows = [
         ("tokens issued", field("issued")),
         ("pledges taken", field("pledged")),
         ("pledges counted", format!("{} (threshold {})", field("counted"), field("threshold"))),
-        ("threshold reached", format!("after batch {}", field("reached_in_batch"))),
+        ("threshold reached", reached),
         ("pledge log", format!("{} entries", field("log_size"))),
         ("root", field("root")),
         ("recount", format!("{}, unwitnessed", field("verdict"))),

@@ -8,6 +8,7 @@ use headcount_protocol::attestation::CommitmentSecret;
 use headcount_protocol::campaign::manifest::{
     Attester, Class, Counter, Issuer, Manifest, Oprf, Threshold, Witnesses,
 };
+use headcount_protocol::campaign::rules::MAX_ISSUERS;
 use headcount_protocol::campaign::values::{BaseUrl, LogKey, UrlError};
 use headcount_protocol::campaign::{Campaign, ManifestError};
 use headcount_protocol::ed25519::{PublicKey, SecretSeed};
@@ -19,13 +20,13 @@ use headcount_protocol::rsa::BlindSigner;
 use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
-use crate::attester::mail::MailConfig;
+use crate::attester::mail::{MailConfig, MailError};
 use crate::config::{self, AttesterConfig, Config, CounterConfig, GuardianConfig, IssuerConfig};
 use crate::draft::Draft;
 use crate::keys::{self, KeyFileError};
 use crate::random;
 
-/// Why no campaign was set up. What was written until then is left for the operator to look at.
+/// Why no campaign was set up. Nothing was written, unless the disk itself failed.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     /// The directory holds something.
@@ -37,20 +38,18 @@ pub enum InitError {
     /// The URL makes no name for a log.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// Mail cannot be sent as asked for.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// More issuers than a manifest can have.
+    #[error("the draft has {0} issuers; a campaign can have 64")]
+    Issuers(usize),
     /// The draft makes no valid manifest.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    /// A key could not be written.
-    #[error(transparent)]
-    Key(#[from] KeyFileError),
     /// A file could not be written.
-    #[error("{}: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] KeyFileError),
 }
 
 /// Where a campaign will be served.
@@ -75,27 +74,38 @@ pub fn init(dir: &Path, draft: &Draft, place: &Place, now: u64) -> Result<Campai
     if std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some()) {
         return Err(InitError::NotEmpty(dir.to_owned()));
     }
-    keys::private_dir(dir)?;
-    let mut setup = Setup::new(dir, place)?;
+    let issuers = draft.classes.iter().map(|class| class.methods.len()).sum();
+    if issuers > MAX_ISSUERS {
+        return Err(InitError::Issuers(issuers));
+    }
+    let mut setup = Setup::new(place)?;
     let manifest = setup.manifest(draft, now)?;
     let mut json = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain JSON");
     json.push(b'\n');
     let campaign = Campaign::parse(&json)?;
-    write(&dir.join("manifest.json"), &json)?;
     let config = toml::to_string_pretty(&setup.config).expect("a configuration is plain TOML");
-    write(&dir.join(config::FILE), config.as_bytes())?;
+
+    keys::private_dir(dir)?;
+    for (name, secret) in &setup.secrets {
+        let path = dir.join(name);
+        keys::private_dir(path.parent().unwrap_or(dir))?;
+        keys::write(&path, secret)?;
+    }
+    keys::write(&dir.join("manifest.json"), &json)?;
+    keys::write(&dir.join(config::FILE), config.as_bytes())?;
     Ok(campaign)
 }
 
+/// Everything is made in memory, checked, and then written.
 struct Setup<'a> {
-    dir: &'a Path,
     place: &'a Place,
     url: BaseUrl,
     config: Config,
+    secrets: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
 }
 
 impl<'a> Setup<'a> {
-    fn new(dir: &'a Path, place: &'a Place) -> Result<Self, InitError> {
+    fn new(place: &'a Place) -> Result<Self, InitError> {
         let config = Config {
             listen: place.listen,
             manifest: "manifest.json".into(),
@@ -104,7 +114,7 @@ impl<'a> Setup<'a> {
             issuer: Vec::new(),
             counter: Some(CounterConfig { dir: "counter".into() }),
         };
-        Ok(Self { dir, place, url: BaseUrl::parse(&place.url)?, config })
+        Ok(Self { place, url: BaseUrl::parse(&place.url)?, config, secrets: Vec::new() })
     }
 
     /// Draws every key, writes the secret halves, and puts the public ones into the manifest.
@@ -128,38 +138,37 @@ impl<'a> Setup<'a> {
             classes,
             issuers,
             email_rules: Version::V1,
-            oprf: self.guardian()?,
+            oprf: self.guardian(),
             counter: self.counter()?,
             witnesses: Witnesses { quorum: 0, faulty: 0, keys: Vec::new() },
             regions: draft.regions.clone(),
             delay: draft.delay,
             batch: draft.batch,
-            organiser_key: self.signing_key("organiser.key")?,
-            amendment_key: self.signing_key("amendment.key")?,
+            organiser_key: self.signing_key("organiser.key"),
+            amendment_key: self.signing_key("amendment.key"),
         })
     }
 
-    fn guardian(&self) -> Result<Oprf, InitError> {
+    fn guardian(&mut self) -> Oprf {
         let share = KeyShare::generate(&mut random::system());
-        self.role_dir("guardian-1")?;
-        keys::write_hex(&self.dir.join("guardian-1/share.key"), &share.to_bytes())?;
+        self.keep("guardian-1/share.key", &share.to_bytes());
         let commitments = vec![*share.public_key().as_bytes()];
-        Ok(Oprf { guardians: 1, threshold: 1, commitments })
+        Oprf { guardians: 1, threshold: 1, commitments }
     }
 
     fn issuer(&mut self, method: Method, others: &[Issuer]) -> Result<Issuer, InitError> {
         let index = u16::try_from(others.len()).unwrap_or(u16::MAX);
         let (name, attester) = (format!("issuer-{index}"), format!("attester-{index}"));
-        self.role_dir(&name)?;
-        self.role_dir(&attester)?;
+        let url = BaseUrl::parse(&self.url.join("attester"))?;
+        let mail = (method == Method::Email).then(|| self.place.mail.clone());
+        mail.iter().try_for_each(|mail| mail.check(&url))?;
         let signer = distinct_signer(others);
-        keys::write(&self.dir.join(&name).join("token.der"), &signer.to_der())?;
+        self.secrets.push((format!("{name}/token.der").into(), signer.to_der()));
         let log = self.log_key(&name, &format!("issuances-{index}"))?;
         let commitment = CommitmentSecret::generate(&mut random::system());
-        keys::write_hex(&self.dir.join(&attester).join("commitment.key"), commitment.expose())?;
-        keys::write_hex(&self.dir.join(&attester).join("invitation.key"), &secret())?;
-        let key = self.signing_key(&format!("{attester}/signing.key"))?;
-        let mail = (method == Method::Email).then(|| self.place.mail.clone());
+        self.keep(&format!("{attester}/commitment.key"), commitment.expose());
+        self.keep(&format!("{attester}/invitation.key"), &secret());
+        let key = self.signing_key(&format!("{attester}/signing.key"));
         let guardians = Vec::new();
         let dir = attester.into();
         self.config.attester.push(AttesterConfig { issuer: index, dir, guardians, mail });
@@ -168,36 +177,35 @@ impl<'a> Setup<'a> {
             method,
             url: self.url.clone(),
             token_key: signer.public_key(),
-            attester: Attester { url: BaseUrl::parse(&self.url.join("attester"))?, key },
+            attester: Attester { url, key },
             log,
         })
     }
 
-    fn counter(&self) -> Result<Counter, InitError> {
-        self.role_dir("counter")?;
+    fn counter(&mut self) -> Result<Counter, InitError> {
         let log = self.log_key("counter", "pledges")?;
-        let receipt_key = self.signing_key("counter/receipt.key")?;
+        let receipt_key = self.signing_key("counter/receipt.key");
         Ok(Counter { url: self.url.clone(), log, receipt_key })
     }
 
     /// A log's key. Its name ends in random digits, because witnesses know a log by its name and
     /// a host may serve another campaign later.
-    fn log_key(&self, role: &str, name: &str) -> Result<LogKey, InitError> {
-        let key = self.signing_key(&format!("{role}/log.key"))?;
+    fn log_key(&mut self, role: &str, name: &str) -> Result<LogKey, InitError> {
+        let key = self.signing_key(&format!("{role}/log.key"));
         let mut digits = [0; 4];
         random::system().fill_bytes(&mut digits);
         let name = format!("{}/{name}-{}", self.url.schemeless(), HEXLOWER.encode(&digits));
         Ok(LogKey(VerifierKey::new(name.parse::<KeyName>()?, key)))
     }
 
-    fn signing_key(&self, file: &str) -> Result<PublicKey, InitError> {
+    fn signing_key(&mut self, file: &str) -> PublicKey {
         let secret = secret();
-        keys::write_hex(&self.dir.join(file), &secret)?;
-        Ok(SecretSeed::from(*secret).public_key())
+        self.keep(file, &secret);
+        SecretSeed::from(*secret).public_key()
     }
 
-    fn role_dir(&self, name: &str) -> Result<(), InitError> {
-        Ok(keys::private_dir(&self.dir.join(name))?)
+    fn keep(&mut self, file: &str, secret: &[u8; 32]) {
+        self.secrets.push((file.into(), keys::hex_line(secret)));
     }
 }
 
@@ -216,8 +224,4 @@ fn secret() -> Zeroizing<[u8; 32]> {
     let mut bytes = Zeroizing::new([0; 32]);
     random::system().fill_bytes(&mut bytes[..]);
     bytes
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), InitError> {
-    std::fs::write(path, bytes).map_err(|source| InitError::Write { path: path.to_owned(), source })
 }

@@ -47,14 +47,12 @@ pub fn write(path: &Path, secret: &[u8]) -> Result<(), KeyFileError> {
     file.write_all(secret).and_then(|()| file.sync_all()).map_err(io)
 }
 
-/// Writes 32 secret bytes as one line of hex.
-///
-/// # Errors
-/// As [`write`].
-pub fn write_hex(path: &Path, secret: &[u8; 32]) -> Result<(), KeyFileError> {
-    let mut line = Zeroizing::new(HEXLOWER.encode(secret));
-    line.push('\n');
-    write(path, line.as_bytes())
+/// 32 secret bytes as one line of hex, which [`read_hex`] reads.
+#[must_use]
+pub fn hex_line(secret: &[u8; 32]) -> Zeroizing<Vec<u8>> {
+    let mut line = Zeroizing::new(vec![b'\n'; 65]);
+    HEXLOWER.encode_mut(secret, &mut line[..64]);
+    line
 }
 
 /// Reads a secret.
@@ -69,7 +67,7 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     fs::read(path).map(Zeroizing::new).map_err(io)
 }
 
-/// Reads what [`write_hex`] wrote.
+/// Reads a file with a [`hex_line`].
 ///
 /// # Errors
 /// As [`read`], and [`KeyFileError::Content`].

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
@@ -20,29 +20,55 @@ use crate::problem::Problem;
 /// Longest body of a request, in bytes.
 pub const MAX_BODY: usize = 4_096;
 
-/// Longest time a request is worked on.
+/// Time in which the body of a request must have come.
+const BODY: Duration = Duration::from_secs(10);
+
+/// Time after which a request is answered that it takes too long.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Requests that are worked on at once.
+/// Requests of a kind, reading or writing, that are worked on at once.
 const CONCURRENCY: usize = 256;
+
+/// Places for requests that are worked on: whoever reads does not stand in the way of whoever
+/// pledges.
+#[derive(Clone)]
+struct Places {
+    reading: Arc<Semaphore>,
+    writing: Arc<Semaphore>,
+}
 
 /// Bounds every request of a router, and answers what none of its routes does.
 pub fn bounded(router: Router) -> Router {
-    let slots = Arc::new(Semaphore::new(CONCURRENCY));
+    let places = || Arc::new(Semaphore::new(CONCURRENCY));
+    let places = Places { reading: places(), writing: places() };
     router
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(slots, bound))
+        .layer(from_fn_with_state(places, bound))
         .layer(map_response(default_headers))
 }
 
-async fn bound(State(slots): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    let Ok(_slot) = slots.try_acquire() else {
+async fn bound(State(places): State<Places>, request: Request, next: Next) -> Response {
+    let places = if request.method().is_safe() { places.reading } else { places.writing };
+    // The body first: a slow client waits outside.
+    let (head, body) = request.into_parts();
+    let body = match tokio::time::timeout(BODY, to_bytes(body, MAX_BODY)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return Problem::body_too_large().into_response(),
+        Err(_) => return Problem::overloaded().into_response(),
+    };
+    let Ok(place) = places.try_acquire_owned() else {
         return Problem::overloaded().into_response();
     };
-    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
-        Ok(response) => response,
+    // Work goes on when its answer is no longer waited for, and keeps its place until it ends.
+    let work = tokio::spawn(async move {
+        let response = next.run(Request::from_parts(head, Body::from(body))).await;
+        drop(place);
+        response
+    });
+    match tokio::time::timeout(TIMEOUT, work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Problem::internal().into_response(),
         Err(_) => Problem::overloaded().into_response(),
     }
 }
@@ -117,13 +143,7 @@ impl<S: Send + Sync> FromRequest<S> for OctetBody {
     }
 }
 
+/// A body that [`bounded`] has read.
 async fn read_body<S: Send + Sync>(request: Request<Body>, state: &S) -> Result<Bytes, Problem> {
-    let bytes = Bytes::from_request(request, state).await;
-    bytes.map_err(|rejection| {
-        if rejection.status().as_u16() == 413 {
-            Problem::body_too_large()
-        } else {
-            Problem::malformed_body()
-        }
-    })
+    Bytes::from_request(request, state).await.map_err(|_| Problem::malformed_body())
 }

@@ -75,19 +75,24 @@ struct InitArgs {
     /// Without a draft: pledges to reach.
     #[arg(long, required_unless_present = "campaign")]
     threshold: Option<u64>,
-    /// Sender of the messages with codes.
-    #[arg(long, default_value = "Headcount <no-reply@localhost>")]
-    mail_from: String,
-    /// Mail server: smtp://HOST:PORT?tls=required or smtps://HOST. Without it, messages are put
-    /// into the directory "outbox" as files.
-    #[arg(long)]
+    /// Mail server that sends the codes: smtps://HOST or smtp://HOST:PORT?tls=required. If it asks
+    /// for a password, add `user` and `password_file` to [attester.mail] in headcount.toml.
+    #[arg(long, requires = "mail_from", conflicts_with = "outbox")]
     smtp: Option<String>,
+    /// Sender of the messages with codes, such as "Pledge <code@HOST>". Take a neutral one: a mail
+    /// provider sees it.
+    #[arg(long)]
+    mail_from: Option<String>,
+    /// For trials on a loopback address: put each message into the directory "outbox" as a file,
+    /// where it stays.
+    #[arg(long)]
+    outbox: bool,
 }
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
     let command = Cli::parse().command;
-    let done = no_core_dumps().and_then(|()| match command {
+    let done = keep_to_ourselves().and_then(|()| match command {
         Command::Demo(args) => demo::run(&args),
         Command::Init(args) => run_init(&args),
         Command::Serve { dir } => run_serve(&dir),
@@ -104,8 +109,10 @@ fn main() -> ExitCode {
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-/// A core dump would hold the identifiers of that moment.
-fn no_core_dumps() -> Outcome {
+/// Files are not for others; and a core dump would hold the identifiers of that moment.
+fn keep_to_ourselves() -> Outcome {
+    // Databases, journals and whatever else is made here are the owner's alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
@@ -117,11 +124,10 @@ fn run_init(args: &InitArgs) -> Outcome {
         (None, Some(title), Some(threshold)) => Draft::plain(title, threshold),
         (None, _, _) => return Err("name a draft, or a title and a threshold".into()),
     };
-    let outbox = args.smtp.is_none().then(|| "outbox".into());
     let mail = MailConfig {
-        from: args.mail_from.clone(),
+        from: args.mail_from.clone().unwrap_or_else(|| "Trial <trial@localhost>".to_owned()),
         smtp: args.smtp.clone(),
-        outbox,
+        outbox: args.outbox.then(|| "outbox".into()),
         ..MailConfig::default()
     };
     let place = Place { url: args.url.clone(), listen: args.listen, mail };
@@ -148,7 +154,9 @@ fn run_serve(dir: &Path) -> Outcome {
         let stop = Stop::new();
         stop.on_signals()?;
         let app = App::start(&config, Clock::System)?;
-        let listener = tokio::net::TcpListener::bind(config.listen).await?;
+        let listener = tokio::net::TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| format!("{}: {error}", config.listen))?;
         say(&format!("Serving {} on {}", app.campaign.link(), listener.local_addr()?));
         serve(app, listener, stop).await?;
         Ok(())
@@ -165,7 +173,9 @@ fn run_invite(dir: &Path, count: u32, issuer: Option<u16>) -> Outcome {
         invites(attester.issuer) && issuer.is_none_or(|index| index == attester.issuer)
     });
     let (Some(attester), None) = (attesters.next(), attesters.next()) else {
-        return Err("name the issuer whose method is invitation with --issuer".into());
+        return Err(
+            "no issuer here takes invitations, or several do: name one with --issuer".into()
+        );
     };
     let secret = InvitationSecret::new(keys::read_hex(&attester.dir.join("invitation.key"))?);
     let first = take_serials(&attester.dir.join("attester.sqlite"), count)?;

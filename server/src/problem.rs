@@ -64,7 +64,8 @@ impl Problem {
     /// 404: the page of another campaign.
     #[must_use]
     pub fn unknown_campaign() -> Self {
-        Self::new(404, "unknown-campaign", "Unknown campaign", ScopeError::UnknownCampaign)
+        let detail = "this server does not serve that campaign";
+        Self::new(404, "unknown-campaign", "Unknown campaign", detail)
     }
 
     /// 405: another method.
@@ -105,7 +106,7 @@ impl Problem {
     /// 500: a fault of the server.
     #[must_use]
     pub fn internal() -> Self {
-        let detail = "nothing was changed; try again, and tell the operator if it stays";
+        let detail = "send the same request again; tell the operator if it stays";
         Self::new(500, "internal", "Internal error", detail)
     }
 
@@ -135,7 +136,10 @@ impl Problem {
             | PledgeError::UnknownRegion(_)
             | PledgeError::PublicKey(_)
             | PledgeError::TokenCount { .. } => {
-                Self::new(422, "pledge-refused", "The pledge is refused", error)
+                // What the error says would repeat the opening.
+                let detail = "the opening names a class or region that the campaign does not have, \
+                              an invalid key, or another number of tokens than the class has issuers";
+                Self::new(422, "pledge-refused", "The pledge is refused", detail)
             }
             PledgeError::Nonce(_)
             | PledgeError::Challenge(_)

@@ -1,21 +1,39 @@
 //! Serves the roles until the process is asked to end.
 
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use headcount_protocol::campaign::manifest::BatchRule;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::app::App;
+use crate::attester::Attester;
+use crate::clock::Clock;
 use crate::limits;
 use crate::sequencer::{LogError, schedule};
 
-/// Longest time that mail which waits is given after the end was asked for.
+/// Time that mail which waits is given after the end was asked for.
 const MAIL_GRACE: Duration = Duration::from_secs(20);
 
-/// Seconds that requests under way are given.
+/// Time that requests under way are given.
 const REQUEST_GRACE: Duration = Duration::from_secs(20);
+
+/// Time in which the head of a request must have come; also how long a connection may idle.
+const HEADERS: Duration = Duration::from_secs(20);
+
+/// Longest head of a request, in bytes.
+const MAX_HEADERS: usize = 16_384;
+
+/// Connections there can be at once.
+const CONNECTIONS: usize = 2_048;
 
 /// Tells every part of the process to end.
 #[derive(Clone, Debug)]
@@ -39,21 +57,27 @@ impl Stop {
         let _ = receiver.wait_for(|stop| *stop).await;
     }
 
-    /// Asks for the end on SIGINT and SIGTERM.
+    /// Asks for the end on SIGINT and SIGTERM; a second one ends the process where it is, which
+    /// loses nothing that was promised.
     ///
     /// # Errors
     /// The system's, if signals cannot be received.
-    pub fn on_signals(&self) -> std::io::Result<()> {
+    pub fn on_signals(&self) -> io::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut interrupt, mut terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         let stop = self.clone();
         tokio::spawn(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
+            for first in [true, false] {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+                if first {
+                    stop.stop();
+                }
             }
-            stop.stop();
+            std::process::exit(1);
         });
         Ok(())
     }
@@ -65,23 +89,21 @@ impl Default for Stop {
     }
 }
 
-/// Serves an application on a listener, every request bounded; returns after the last request and the last message.
+/// Serves an application on a listener, every request bounded; returns after the last request
+/// and the last message.
 ///
 /// # Errors
-/// The system's, if a guardian's address cannot be bound or connections cannot be accepted.
-pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> std::io::Result<()> {
-    let App { campaign, router, guardians, counter, issuers, mailers, clock } = app;
+/// The system's, if a guardian's address cannot be bound; an error of its own if a log has
+/// stopped sealing.
+pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()> {
+    let App { campaign, router, guardians, counter, issuers, attesters, mailers, clock } = app;
     let manifest = &campaign.manifest;
     let rule = manifest.batch;
-    let mut tasks = Vec::new();
-    for (address, router) in guardians {
-        let listener = TcpListener::bind(address).await?;
-        tasks.push(tokio::spawn(listen(router, listener, stop.clone())));
-    }
+    let mut sealing = JoinSet::new();
     if let Some(counter) = counter {
         let closes = manifest.schedule.redemption_closes;
         let seal = async move |at_least| counter.seal(at_least).await;
-        tokio::spawn(on_schedule(rule, closes, clock.clone(), seal));
+        sealing.spawn(on_schedule(rule, closes, clock.clone(), seal));
     }
     for issuer in issuers {
         let closes = manifest.schedule.issuance_closes;
@@ -90,26 +112,92 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> std::io::Resu
             let sealed = tokio::task::spawn_blocking(move || log.seal(at_least, Vec::new()));
             sealed.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
         };
-        tokio::spawn(on_schedule(rule, closes, clock.clone(), seal));
+        sealing.spawn(on_schedule(rule, closes, clock.clone(), seal));
     }
-    tokio::select! {
-        served = listen(router, listener, stop.clone()) => served?,
-        () = async { stop.stopped().await; tokio::time::sleep(REQUEST_GRACE).await } => {}
+    let forgetting = tokio::spawn(forget_attempts(attesters, clock));
+    let mut listening = JoinSet::new();
+    for (address, router) in guardians {
+        let listener = TcpListener::bind(address).await?;
+        listening.spawn(listen(router, listener, stop.clone()));
     }
-    for task in tasks {
-        task.abort();
+    listening.spawn(listen(router, listener, stop.clone()));
+
+    let outcome = tokio::select! {
+        () = stop.stopped() => Ok(()),
+        // A counter that promises entries and seals none must not go on.
+        Some(_) = sealing.join_next() => Err(io::Error::other("a log has stopped sealing")),
+    };
+    stop.stop();
+    forgetting.abort();
+    while listening.join_next().await.is_some() {}
+    let deadline = Instant::now() + MAIL_GRACE;
+    for mailer in mailers {
+        let _ = tokio::time::timeout_at(deadline, mailer).await;
     }
-    let waiting = mailers.into_iter().map(|mailer| tokio::time::timeout(MAIL_GRACE, mailer));
-    for mailer in waiting {
-        let _ = mailer.await;
-    }
-    Ok(())
+    outcome
 }
 
-async fn listen(router: Router, listener: TcpListener, stop: Stop) -> std::io::Result<()> {
-    axum::serve(listener, limits::bounded(router))
-        .with_graceful_shutdown(async move { stop.stopped().await })
-        .await
+/// Accepts connections until the end is asked for, then gives those there are some time.
+async fn listen(router: Router, listener: TcpListener, stop: Stop) {
+    let service = TowerToHyperService::new(limits::bounded(router));
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            () = stop.stopped() => break,
+        };
+        match accepted {
+            Ok((stream, place)) => {
+                connections.spawn(converse(stream, service.clone(), stop.clone(), place));
+            }
+            // Too many open files: some will be closed soon.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+    drop(service);
+    let ended = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(REQUEST_GRACE, ended).await;
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
+}
+
+/// One connection, over which requests come one after the other.
+async fn converse(
+    stream: TcpStream,
+    service: TowerToHyperService<Router>,
+    stop: Stop,
+    _place: OwnedSemaphorePermit,
+) {
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_buf_size(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = stop.stopped() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+/// Replaces the keys of attempts when their time is over, also while nobody comes.
+async fn forget_attempts(attesters: Vec<Arc<Attester>>, clock: Clock) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        for attester in &attesters {
+            attester.forget_attempts(clock.now());
+        }
+    }
 }
 
 /// Seals at every time of the schedule. The task holds nothing that must be ended: a process
@@ -117,7 +205,7 @@ async fn listen(router: Router, listener: TcpListener, stop: Stop) -> std::io::R
 async fn on_schedule(
     rule: BatchRule,
     closes: u64,
-    clock: crate::clock::Clock,
+    clock: Clock,
     seal: impl AsyncFn(u64) -> Result<Option<u64>, LogError>,
 ) {
     let mut last = clock.now();

@@ -21,7 +21,8 @@ use tempfile::TempDir;
 use crate::patient::{Again, Patient};
 
 /// Everything by which a process changes a file or makes the change durable.
-const WRITES: [&str; 6] = ["pwrite64", "fsync", "fdatasync", "rename", "ftruncate", "unlink"];
+const WRITES: [&str; 8] =
+    ["pwrite64", "write", "fsync", "fdatasync", "renameat", "ftruncate", "unlink", "mkdir"];
 
 /// Longest time a supporter needs.
 const PATIENCE: Duration = Duration::from_secs(40);

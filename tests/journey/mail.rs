@@ -26,7 +26,12 @@ fn a_code_that_came_by_smtp_completes_a_pledge() {
     let _smtp = Process::start(&mut command);
     wait_for_port(&address);
 
-    let campaign = Campaign::serve(&["--smtp", &format!("smtp://{address}")]);
+    let campaign = Campaign::serve(&[
+        "--smtp",
+        &format!("smtp://{address}"),
+        "--mail-from",
+        "Code <code@example.org>",
+    ]);
     let wallet = keep.path().join("wallet");
     let joined = campaign.join(&wallet, ADDRESS, || delivered_code(&maildir));
     let report = String::from_utf8_lossy(&joined.stdout).into_owned();

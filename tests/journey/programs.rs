@@ -28,6 +28,9 @@ impl Campaign {
         let mut init = Command::new(program("headcountd"));
         init.arg("init").arg(&dir).arg("--campaign").arg(&draft).args(options);
         init.args(["--listen", &address, "--url", &format!("http://{address}")]);
+        if options.is_empty() {
+            init.arg("--outbox");
+        }
         assert!(init.stdout(Stdio::null()).status().unwrap().success());
         let mut serve = Command::new(program("headcountd"));
         let (server, line) = Process::start_until(serve.arg("serve").arg(&dir), "Serving");

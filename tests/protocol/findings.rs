@@ -68,8 +68,8 @@ fn pledges_beyond_issuances_do_not_count() {
     logs.publish_issuances(&campaign, &people[..1]);
     logs.publish_pledges(&campaign, &people);
     let report = logs.recount(&campaign).unwrap();
-    let excess = |batch, excess| Finding::Excess { issuer: 0, batch, excess };
-    assert_eq!(report.findings, [excess(0, 2)]);
+    let excess = |batch, excess, covered| Finding::Excess { issuer: 0, batch, excess, covered };
+    assert_eq!(report.findings, [excess(0, 2, false)]);
     assert_eq!((report.classes[0].pledges, report.classes[0].counted, report.sum), (3, 1, 1));
     assert_eq!((report.threshold.current, report.threshold.reached_in_batch), (1, None));
     assert_eq!(report.issuance_logs[0].slack, 0);
@@ -90,16 +90,16 @@ fn an_excess_that_is_covered_later_stays_named() {
     covered.publish_issuances(&campaign, std::slice::from_ref(&last));
     covered.publish_pledges(&campaign, &[last]);
 
-    let excess = |batch, excess| Finding::Excess { issuer: 0, batch, excess };
+    let excess = |batch, excess, covered| Finding::Excess { issuer: 0, batch, excess, covered };
     let report = logs.recount(&campaign).unwrap();
     // The last issuances are in no seal yet: they cover nothing.
-    assert_eq!(report.findings, [excess(0, 2), excess(1, 2)]);
+    assert_eq!(report.findings, [excess(0, 2, true), excess(1, 2, true)]);
     assert_eq!((report.classes[0].pledges, report.sum), (4, 2));
     assert_eq!(report.batches.iter().map(|it| it.classes[0]).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(report.issuance_logs[0].issued, 4);
 
     let report = covered.recount(&campaign).unwrap();
-    assert_eq!(report.findings, [excess(0, 2), excess(1, 2)]);
+    assert_eq!(report.findings, [excess(0, 2, true), excess(1, 2, true)]);
     assert_eq!((report.sum, report.threshold.reached_in_batch), (5, Some(2)));
     assert_eq!(report.batches.iter().map(|it| it.classes[0]).collect::<Vec<_>>(), [1, 2, 5]);
 }
@@ -112,7 +112,10 @@ fn a_pledge_before_any_checkpoint_does_not_count() {
     let entries = vec![Entry::Pledge(people[0].pledge.clone())];
     logs.pledges.batch(&campaign, entries, vec![Vec::new(); 2]);
     let report = logs.recount(&campaign).unwrap();
-    assert_eq!(report.findings, [Finding::Excess { issuer: 0, batch: 0, excess: 1 }]);
+    assert_eq!(
+        report.findings,
+        [Finding::Excess { issuer: 0, batch: 0, excess: 1, covered: false }]
+    );
     assert_eq!(report.sum, 0);
 }
 
@@ -130,14 +133,17 @@ fn one_dishonest_issuer_of_two_is_named_alone() {
     publish(1, &[people[0].vouchings[1]], &mut logs.issuances[1]);
     logs.publish_pledges(&campaign, &people);
     let report = logs.recount(&campaign).unwrap();
-    assert_eq!(report.findings, [Finding::Excess { issuer: 1, batch: 0, excess: 1 }]);
+    assert_eq!(
+        report.findings,
+        [Finding::Excess { issuer: 1, batch: 0, excess: 1, covered: false }]
+    );
     assert_eq!((report.classes[0].pledges, report.classes[0].counted), (2, 1));
 }
 
 #[test]
 fn a_finding_says_what_it_names() {
-    let finding = Finding::Excess { issuer: 1, batch: 3, excess: 2 };
-    let json = serde_json::json!({ "finding": "excess", "issuer": 1, "batch": 3, "excess": 2 });
+    let finding = Finding::Excess { issuer: 1, batch: 3, excess: 2, covered: false };
+    let json = serde_json::json!({ "finding": "excess", "issuer": 1, "batch": 3, "excess": 2, "covered": false });
     assert_eq!(serde_json::to_value(&finding).unwrap(), json);
     let what = Repeated::RequestDigest;
     let finding = Finding::RepeatedIssuance { issuer: 0, index: 9, what };

@@ -16,8 +16,9 @@ impl<'a> Disk<'a> {
     }
 
     fn is_unchanged(&self) {
-        for (before, after) in self.1.iter().zip(self.0.files()) {
-            assert_eq!(before.0, after.0);
+        let now = self.0.files();
+        assert!(self.1.iter().map(|file| &file.0).eq(now.iter().map(|file| &file.0)), "new files");
+        for (before, after) in self.1.iter().zip(now) {
             assert!(before.1 == after.1, "{} was changed", before.0.display());
         }
         let mails = std::fs::read_dir(self.0.dir.join("outbox")).unwrap().count();
@@ -57,6 +58,7 @@ fn paths_methods_and_sizes() {
         "log.key",
         "..%2flog.key",
         "tile/%2e%2e/%2e%2e/log.key",
+        "tile/%ff",
     ];
     for tile in tiles {
         assert_eq!(served.get(&format!("{log}/{tile}")).status, 404, "{tile}");
@@ -67,7 +69,9 @@ fn paths_methods_and_sizes() {
     }
     refused(&served.send("POST", "/count.json", &[], &[]), 405, "method-not-allowed");
     refused(&served.get(&format!("/c/{}", "0".repeat(64))), 404, "unknown-campaign");
-    refused(&served.get("/c/x"), 404, "unknown-campaign");
+    for other in ["/c/x", "/c/%ff"] {
+        refused(&served.get(other), 404, "unknown-campaign");
+    }
     let long = vec![b' '; 4_097];
     for (path, media_type) in [
         ("/attester/attempts", "application/json"),

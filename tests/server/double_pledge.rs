@@ -139,3 +139,24 @@ fn a_sealed_batch_is_sorted_and_closed() {
     assert_eq!(sealed, nonces);
     assert_eq!((entries[0][0], entries[6][0]), (0x00, 0xff));
 }
+
+#[test]
+fn one_request_for_two_persons_is_signed_for_one() {
+    let served = Served::new();
+    let supporter = Supporter::new(&served.campaign, 1, EMAIL, 0);
+    let first = served.attest_email(&supporter, "ada@example.org");
+    let second = served.attest_email(&supporter, "grace@example.org");
+    let request = supporter.pending(&served.campaign).request().encode();
+    let answer = served.request_token(&request, &first);
+    assert_eq!(answer.status, 200);
+    let refused = served.request_token(&request, &second);
+    assert_eq!((refused.status, refused.word().as_str()), (409, "tag-used"), "same batch");
+    served.seal();
+    let refused = served.request_token(&request, &second);
+    assert_eq!((refused.status, refused.word().as_str()), (409, "tag-used"), "after sealing");
+    assert_eq!(served.request_token(&request, &first).body, answer.body);
+    // The second person is not used up.
+    let other = Supporter::new(&served.campaign, 2, EMAIL, 0);
+    let attestation = served.attest_email(&other, "grace@example.org");
+    let _token = served.token(&other, &attestation);
+}

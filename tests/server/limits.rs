@@ -1,45 +1,55 @@
-//! Bounds on what is worked on at once.
+//! Clients that take the server's time.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use headcount_tests::remote::{EMAIL, Supporter};
 use headcount_tests::served::Served;
 
-/// What the server works on at once ([spec: http §1]).
-const CONCURRENCY: usize = 256;
+/// Far more than the server works on at once ([spec: http §1]).
+const SLOW: usize = 600;
+
+fn connect(served: &Served, bytes: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(served.url.trim_start_matches("http://")).unwrap();
+    stream.write_all(bytes).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+    stream
+}
+
+/// What the server says before it ends the connection.
+fn rest(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
 
 #[test]
-fn one_request_too_many_is_told_to_come_back() {
+fn slow_clients_stand_in_nobodys_way() {
     let served = Served::new();
-    let address = served.url.trim_start_matches("http://");
-    // Requests whose bodies never come, each of which holds a place.
-    let mut slow: Vec<TcpStream> = (0..CONCURRENCY)
-        .map(|_| {
-            let mut stream = TcpStream::connect(address).unwrap();
-            stream
-                .write_all(
-                    b"POST /pledge HTTP/1.1\r\nHost: h\r\nContent-Type: application/octet-stream\r\n\
-                      Authorization: PrivateToken token=\"\"\r\nContent-Length: 36\r\n\r\n",
-                )
-                .unwrap();
-            stream
-        })
-        .collect();
-    let refused = (0..100).find_map(|_| {
-        let answer = served.get("/count.json");
-        std::thread::sleep(Duration::from_millis(50));
-        (answer.status == 503).then_some(answer)
-    });
-    let refused = refused.expect("the places are taken");
-    assert_eq!(refused.word(), "overloaded");
-    assert_eq!(refused.header("retry-after"), Some("5"));
+    let head = b"POST /pledge HTTP/1.1\r\nHost: h\r\nContent-Type: application/octet-stream\r\n\
+                 Connection: close\r\nContent-Length: 36\r\n\r\n";
+    let mut bodiless: Vec<_> = (0..SLOW).map(|_| connect(&served, head)).collect();
+    let mut headless: Vec<_> = (0..SLOW).map(|_| connect(&served, b"GET / HT")).collect();
+    assert_eq!(served.get("/count.json").status, 200);
+    let supporter = Supporter::new(&served.campaign, 1, EMAIL, 0);
+    assert_eq!(served.start_attempt(&supporter, "ada@example.org").status, 200);
+    // Each of them is told, or dropped, in the end.
+    let told = rest(&mut bodiless[0]);
+    assert!(told.starts_with("HTTP/1.1 503") && told.contains("retry-after: 5"), "{told}");
+    let dropped = rest(&mut headless[0]);
+    assert!(dropped.is_empty() || dropped.starts_with("HTTP/1.1 408"), "{dropped}");
+}
 
-    // A slow client loses its place after some seconds.
-    let mut answer = String::new();
-    slow[0].set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let _ = slow[0].read_to_string(&mut answer);
-    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
-    drop(slow);
+#[test]
+fn an_endless_head_is_refused() {
+    let served = Served::new();
+    let mut long = b"GET /count.json HTTP/1.1\r\nHost: h\r\nX: ".to_vec();
+    long.resize(40_000, b'x');
+    let mut stream = TcpStream::connect(served.url.trim_start_matches("http://")).unwrap();
+    let _ = stream.write_all(&long);
+    stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+    let answer = rest(&mut stream);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     assert_eq!(served.get("/count.json").status, 200);
 }

@@ -28,23 +28,28 @@ fn roles_in_processes_of_their_own_make_one_campaign() {
         alone.push(serve(&served.dir, listen, &config));
     };
     role(&guardian, &|config| {
-        (config.attester.clear(), config.issuer.clear());
+        config.attester.clear();
+        config.issuer.clear();
         config.counter = None;
         config.guardian[0].listen = Some(config.listen);
         config.listen = free_address().parse().unwrap();
     });
     role(&attester, &|config| {
-        (config.guardian.clear(), config.issuer.clear());
+        config.guardian.clear();
+        config.issuer.clear();
         config.counter = None;
         config.attester[0].guardians = vec![url(&guardian)];
         config.attester.truncate(1);
     });
     role(&issuer, &|config| {
-        (config.guardian.clear(), config.attester.clear());
+        config.guardian.clear();
+        config.attester.clear();
         config.counter = None;
     });
     role(&counter, &|config| {
-        (config.guardian.clear(), config.attester.clear(), config.issuer.clear());
+        config.guardian.clear();
+        config.attester.clear();
+        config.issuer.clear();
     });
 
     let dir = served.dir.clone();

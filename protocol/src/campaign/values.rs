@@ -98,6 +98,7 @@ pub enum UrlError {
 pub struct BaseUrl {
     text: String,
     authority: (usize, usize),
+    loopback: bool,
 }
 
 impl BaseUrl {
@@ -117,20 +118,20 @@ impl BaseUrl {
         if url.as_str() != text && url.as_str().strip_suffix('/') != Some(text) {
             return Err(UrlError::Form);
         }
-        let private = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".onion"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
+        let (loopback, onion) = match url.host() {
+            Some(Host::Domain(name)) => (name == "localhost", name.ends_with(".onion")),
+            Some(Host::Ipv4(address)) => (address.is_loopback(), false),
+            Some(Host::Ipv6(address)) => (address.is_loopback(), false),
             None => return Err(UrlError::Form),
         };
         match url.scheme() {
             "https" => {}
-            "http" if private => {}
+            "http" if loopback || onion => {}
             _ => return Err(UrlError::Scheme),
         }
         let start = url.scheme().len() + "://".len();
         let length = text[start..].find('/').unwrap_or(text.len() - start);
-        Ok(Self { text: text.to_owned(), authority: (start, start + length) })
+        Ok(Self { text: text.to_owned(), authority: (start, start + length), loopback })
     }
 
     /// The URL.
@@ -143,6 +144,12 @@ impl BaseUrl {
     #[must_use]
     pub fn authority(&self) -> &str {
         &self.text[self.authority.0..self.authority.1]
+    }
+
+    /// Whether nobody outside of this machine can reach it.
+    #[must_use]
+    pub const fn is_loopback(&self) -> bool {
+        self.loopback
     }
 
     /// The path below the host, without trailing slash: empty, or `/…`.

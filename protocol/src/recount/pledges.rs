@@ -126,7 +126,8 @@ impl<'a> PledgeRecount<'a> {
                 let issued = self.issued[usize::from(issuer)];
                 if gross > issued {
                     let (batch, excess) = (seal.batch, gross - issued);
-                    self.findings.push(Finding::Excess { issuer, batch, excess });
+                    let covered = self.issuances[usize::from(issuer)].counted >= gross;
+                    self.findings.push(Finding::Excess { issuer, batch, excess, covered });
                 }
                 counted = counted.min(issued);
             }
@@ -150,6 +151,10 @@ impl<'a> PledgeRecount<'a> {
             match self.issuances[at].boundaries.get(&size) {
                 Some(boundary) if boundary.root == *checkpoint.root() => {
                     self.issued[at] = boundary.counted;
+                }
+                // Nothing is known of what is not read, and nobody is to blame for it.
+                _ if size > self.issuances[at].checkpoint.size() => {
+                    self.findings.push(Finding::IssuanceBehind { issuer, batch, size });
                 }
                 // The issuer signed two histories. The other classes are not to suffer for it.
                 _ => self.findings.push(Finding::IssuanceFork { issuer, batch, size }),

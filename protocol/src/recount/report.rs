@@ -129,10 +129,29 @@ pub enum Finding {
         /// Size the checkpoint names.
         size: u64,
     },
-    /// More pledges than published issuances.
+    /// A seal carries a longer issuance log than the one that was read ([spec: recount §5]).
     #[error(
-        "after batch {batch} there were {excess} more pledges than issuer {issuer} had published \
-         issuances; they did not count"
+        "the seal of batch {batch} knows {size} entries of the issuance log of issuer {issuer}, \
+         more than were read; read again, or ask for a newer mirror"
+    )]
+    IssuanceBehind {
+        /// The issuer.
+        issuer: u16,
+        /// The batch.
+        batch: u64,
+        /// Size the checkpoint names.
+        size: u64,
+    },
+    /// More pledges than issuances in the checkpoint that the seal carries.
+    #[error(
+        "after batch {batch} there were {excess} more pledges than issuances of issuer {issuer} \
+         that its seal knew of; they did not count then{}",
+        if *covered {
+            " (the issuance log as it was read covers them: the counter's checkpoint was old, or \
+             the issuer published late)"
+        } else {
+            ""
+        }
     )]
     Excess {
         /// The issuer.
@@ -141,6 +160,8 @@ pub enum Finding {
         batch: u64,
         /// How many more.
         excess: u64,
+        /// Whether the issuance log as it was read has enough.
+        covered: bool,
     },
 }
 

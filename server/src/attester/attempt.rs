@@ -175,9 +175,10 @@ impl Attempt {
 /// The keys attempts are sealed under: they live in memory, and not for long.
 pub struct AttemptKeys(Mutex<Keys>);
 
+/// Boxed, so that a key which is dropped leaves no copy where it lay.
 struct Keys {
-    current: Key,
-    previous: Option<Key>,
+    current: Box<Key>,
+    previous: Option<Box<Key>>,
     replace_at: u64,
 }
 
@@ -191,7 +192,7 @@ impl AttemptKeys {
     #[must_use]
     pub fn new(now: u64) -> Self {
         let replace_at = now + KEY_LIFETIME;
-        Self(Mutex::new(Keys { current: Key::generate(), previous: None, replace_at }))
+        Self(Mutex::new(Keys { current: Box::new(Key::generate()), previous: None, replace_at }))
     }
 
     /// Seals an attempt: key prefix, nonce, ciphertext.
@@ -219,7 +220,7 @@ impl AttemptKeys {
         let prefix: [u8; PREFIX_LEN] = reader.array().map_err(unreadable)?;
         let nonce: [u8; NONCE_LEN] = reader.array().map_err(unreadable)?;
         let text = &sealed[PREFIX_LEN + NONCE_LEN..];
-        let key = [Some(&keys.current), keys.previous.as_ref()];
+        let key = [Some(&*keys.current), keys.previous.as_deref()];
         let key = key.into_iter().flatten().find(|key| key.prefix == prefix);
         let key = key.ok_or(AttemptError::Unreadable)?;
         let opened = key.cipher.decrypt(&XNonce::from(nonce), text);
@@ -227,12 +228,18 @@ impl AttemptKeys {
         Attempt::decode(&opened).map_err(unreadable)
     }
 
+    /// Replaces the keys whose time is over; called again and again, so that they do not stay
+    /// while nobody comes.
+    pub fn forget(&self, now: u64) {
+        drop(self.keys(now));
+    }
+
     /// The keys of this time: replaced when their time is over, both if it is over twice.
     fn keys(&self, now: u64) -> std::sync::MutexGuard<'_, Keys> {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if now >= keys.replace_at {
             let late = now >= keys.replace_at + KEY_LIFETIME;
-            let old = std::mem::replace(&mut keys.current, Key::generate());
+            let old = std::mem::replace(&mut keys.current, Box::new(Key::generate()));
             keys.previous = (!late).then_some(old);
             keys.replace_at = now + KEY_LIFETIME;
         }

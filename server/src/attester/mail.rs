@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use headcount_protocol::campaign::values::BaseUrl;
 use headcount_protocol::identifier::Identifier;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Body, Mailbox};
@@ -11,6 +12,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use url::Url;
 
 use super::attempt::Code;
 
@@ -25,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     /// This attester has no way to send mail.
-    #[error("this attester is not set up to send mail")]
+    #[error("this attester is not set up to send mail: it needs smtp or outbox")]
     NotConfigured,
     /// Too many messages wait.
     #[error("too many messages are waiting; try again in a minute")]
@@ -36,6 +38,15 @@ pub enum MailError {
     /// The configured server is no SMTP URL.
     #[error("the mail server in the configuration is no smtp:// or smtps:// URL: {0}")]
     Server(lettre::transport::smtp::Error),
+    /// Addresses and codes would cross a network in clear.
+    #[error("the mail server must be smtps://HOST or smtp://HOST?tls=required, unless it is local")]
+    Cleartext,
+    /// An outbox is for trials: it keeps every address on this disk.
+    #[error(
+        "an outbox keeps every address on the disk: it serves loopback campaigns only; \
+         name a mail server"
+    )]
+    Outbox,
     /// A file with the server's password cannot be read.
     #[error("the mail server's password file cannot be read: {0}")]
     Password(std::io::Error),
@@ -59,6 +70,30 @@ pub struct MailConfig {
     /// Instead of a server: a directory that receives each message as a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox: Option<PathBuf>,
+}
+
+impl MailConfig {
+    /// Checks what can be checked without sending, for an attester at this URL.
+    ///
+    /// # Errors
+    /// [`MailError`] for each rule that is broken.
+    pub fn check(&self, attester: &BaseUrl) -> Result<(), MailError> {
+        self.from.parse::<Mailbox>().map_err(|_| MailError::Sender)?;
+        Transport::new(self)?;
+        if let Some(smtp) = &self.smtp {
+            let url = Url::parse(smtp).map_err(|_| MailError::Cleartext)?;
+            let here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+            let required =
+                url.query_pairs().any(|(name, value)| name == "tls" && value == "required");
+            if !here && !required && url.scheme() != "smtps" {
+                return Err(MailError::Cleartext);
+            }
+        }
+        if self.outbox.is_some() && !attester.is_loopback() {
+            return Err(MailError::Outbox);
+        }
+        Ok(())
+    }
 }
 
 /// A message with a code.

@@ -133,6 +133,11 @@ impl Attester {
         self.issuer
     }
 
+    /// Forgets the keys of attempts whose time is over.
+    pub fn forget_attempts(&self, now: u64) {
+        self.attempts.forget(now);
+    }
+
     /// Sends a code to an address; returns the sealed attempt, which the client keeps.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ pub mod index;
 pub mod routes;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::ed25519::SecretSeed;
@@ -118,17 +119,19 @@ impl Counter {
     /// # Errors
     /// [`LogError`].
     pub async fn seal(self: &Arc<Self>, at_least: u64) -> Result<Option<u64>, LogError> {
-        if self.log.pending_count()? < at_least {
+        let counter = self.clone();
+        let waiting = tokio::task::spawn_blocking(move || counter.log.pending_count());
+        if unwound(waiting.await)? < at_least {
             return Ok(None);
         }
         let mut checkpoints = Vec::with_capacity(self.issuance_logs.len());
         for (issuer, log) in self.campaign.issuer_indices().zip(&self.issuance_logs) {
-            let latest = log.get("/checkpoint").await;
-            checkpoints.push(self.newer_checkpoint(issuer, latest.unwrap_or_default()));
+            let latest = read_checkpoint(log).await;
+            checkpoints.push(self.newer_checkpoint(issuer, latest));
         }
         let counter = self.clone();
         let sealed = tokio::task::spawn_blocking(move || counter.log.seal(at_least, checkpoints));
-        sealed.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+        unwound(sealed.await)
     }
 
     /// The checkpoint just read, if it is one and no older than that of the last seal; else that
@@ -143,4 +146,21 @@ impl Counter {
         }
         if size(&read).is_some() && size(&read) >= size(&last) { read } else { last }
     }
+}
+
+/// Reads the checkpoint of an issuance log, three times if need be: a seal without it would
+/// count less than there is. Empty if it cannot be read.
+async fn read_checkpoint(log: &Peer) -> Vec<u8> {
+    for _ in 0..2 {
+        if let Ok(checkpoint) = log.get("/checkpoint").await {
+            return checkpoint;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    log.get("/checkpoint").await.unwrap_or_default()
+}
+
+/// What a task returned; a panic in it goes on here.
+fn unwound<T>(joined: Result<T, tokio::task::JoinError>) -> T {
+    joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
 }

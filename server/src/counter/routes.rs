@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect};
@@ -38,10 +39,11 @@ async fn to_page(State(counter): State<Arc<Counter>>) -> Redirect {
 
 async fn page(
     State(counter): State<Arc<Counter>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
-    if id.parse() != Ok(counter.campaign().id) {
+    let asked = id.ok().and_then(|Path(id)| id.parse().ok());
+    if asked != Some(counter.campaign().id) {
         return Err(Problem::unknown_campaign());
     }
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

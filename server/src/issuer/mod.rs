@@ -3,7 +3,7 @@
 
 pub mod routes;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use headcount_protocol::attestation::{Attestation, AttestationError};
@@ -31,8 +31,8 @@ pub enum IssueError {
     /// The attestation is refused.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
-    /// This person's token was issued to another request.
-    #[error("another request was signed for this person")]
+    /// This person's token was issued to another request, or this request to another person.
+    #[error("another request was signed for this person, or this request for another")]
     TagUsed,
     /// The blinded message is none, or signing failed.
     #[error(transparent)]
@@ -56,12 +56,8 @@ pub struct Issuer {
     clock: Clock,
 }
 
-/// The latest answers, by request.
-#[derive(Default)]
-struct Replays {
-    answers: HashMap<RequestDigest, TokenResponse>,
-    order: VecDeque<RequestDigest>,
-}
+/// Answers given, by request; in no order, and which one makes room is random too.
+type Replays = HashMap<RequestDigest, TokenResponse>;
 
 impl Issuer {
     /// An issuer with its private key and log.
@@ -138,29 +134,23 @@ impl Issuer {
         digest: RequestDigest,
         request: &TokenRequest,
     ) -> Result<TokenResponse, IssueError> {
-        if let Some(answer) = self.replays().answers.get(&digest) {
+        if let Some(answer) = self.replays().get(&digest) {
             return Ok(answer.clone());
         }
         let signature = self.signer.blind_sign(&request.blinded_message, &mut random::system())?;
         let answer = TokenResponse(signature);
-        self.replays().keep(digest, answer.clone());
+        let mut replays = self.replays();
+        if replays.len() >= REPLAYS
+            && let Some(any) = replays.keys().next().copied()
+        {
+            replays.remove(&any);
+        }
+        replays.insert(digest, answer.clone());
+        drop(replays);
         Ok(answer)
     }
 
     fn replays(&self) -> std::sync::MutexGuard<'_, Replays> {
         self.replays.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Replays {
-    fn keep(&mut self, digest: RequestDigest, answer: TokenResponse) {
-        if self.answers.insert(digest, answer).is_none() {
-            self.order.push_back(digest);
-        }
-        if self.order.len() > REPLAYS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.answers.remove(&oldest);
-        }
     }
 }

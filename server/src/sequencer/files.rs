@@ -107,7 +107,7 @@ impl LogFiles {
         let path = self.dir.join(name);
         let parent = path.parent().expect("the path lies below the directory").to_owned();
         let replace = || -> io::Result<()> {
-            fs::create_dir_all(&parent)?;
+            create_durably(&parent)?;
             let mut file = NamedTempFile::new_in(&parent)?;
             file.write_all(bytes)?;
             file.as_file().sync_all()?;
@@ -120,6 +120,19 @@ impl LogFiles {
 
     fn error(&self, path: &Path, source: io::Error) -> FileError {
         FileError::Io { path: path.to_owned(), source }
+    }
+}
+
+/// Makes a directory and those above it, each entered into its parent on the disk.
+fn create_durably(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let parent = dir.parent().unwrap_or_else(|| Path::new("."));
+    create_durably(parent)?;
+    match fs::create_dir(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => fs::File::open(parent)?.sync_all(),
     }
 }
 

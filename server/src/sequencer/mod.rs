@@ -14,6 +14,7 @@ pub mod routes;
 pub mod schedule;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use headcount_protocol::campaign::CampaignId;
@@ -61,6 +62,8 @@ pub struct Log {
     signer: NoteSigner,
     observer: Observer,
     tree: Mutex<Tree>,
+    /// The order of arrival of a batch that was sealed may still be in the database.
+    rewrite_due: AtomicBool,
 }
 
 /// The growing end of the log.
@@ -92,20 +95,17 @@ impl Log {
         observer: Observer,
     ) -> Result<Self, LogError> {
         let files = LogFiles::new(dir)?;
-        let log = Self { store, files, signer, observer, tree: Mutex::default() };
+        let (tree, rewrite_due) = (Mutex::default(), AtomicBool::new(false));
+        let log = Self { store, files, signer, observer, tree, rewrite_due };
         let mut open = log.store.lock();
         let committed = log.catch_up(&mut open)?;
         if committed.size == 0 {
             let closing = Entry::Campaign(*campaign).encode();
             log.publish(&mut open, &committed, 0, vec![closing])?;
         } else {
-            let checkpoint =
-                Checkpoint::open(committed.checkpoint.as_bytes(), log.signer.verifier_key())?;
-            if *checkpoint.root() != log.tree().edge.root() {
-                return Err(LogError::Root);
-            }
+            log.check_root(&committed.checkpoint, &log.tree())?;
             log.files.write_checkpoint(&committed.checkpoint)?;
-            open.rewrite()?;
+            log.rewrite(&open)?;
         }
         drop(open);
         Ok(log)
@@ -153,6 +153,9 @@ impl Log {
     ) -> Result<Option<u64>, LogError> {
         let mut open = self.store.lock();
         let committed = self.catch_up(&mut open)?;
+        if self.rewrite_due.load(Ordering::SeqCst) {
+            self.rewrite(&open)?;
+        }
         let mut entries = open.pending()?;
         let count = u32::try_from(entries.len()).expect("a batch is in memory");
         if u64::from(count) < at_least.max(1) {
@@ -215,6 +218,8 @@ impl Log {
         let mut tree = self.tree().clone();
         let first = tree.edge.size();
         let growth = tree.grow(entries);
+        // What is about to be published, and then forgotten, must be what was committed.
+        self.check_root(checkpoint, &tree)?;
         for (index, bundle) in &growth.bundles {
             self.files.write_bundle(*index, bundle)?;
         }
@@ -228,8 +233,7 @@ impl Log {
         }
         *self.tree() = tree;
         self.files.drop_superseded(&growth.tiles);
-        open.rewrite()?;
-        Ok(())
+        self.rewrite(open)
     }
 
     /// Reads what is published and not yet in memory, up to `size`.
@@ -243,6 +247,20 @@ impl Log {
             }
             tree.grow(&entries);
         }
+        Ok(())
+    }
+
+    fn check_root(&self, checkpoint: &str, tree: &Tree) -> Result<(), LogError> {
+        let checkpoint = Checkpoint::open(checkpoint.as_bytes(), self.signer.verifier_key())?;
+        let same = *checkpoint.root() == tree.edge.root();
+        if same { Ok(()) } else { Err(LogError::Root) }
+    }
+
+    /// Rebuilds the database, now or, if that fails, before the next seal.
+    fn rewrite(&self, open: &OpenBatch<'_>) -> Result<(), LogError> {
+        self.rewrite_due.store(true, Ordering::SeqCst);
+        open.rewrite()?;
+        self.rewrite_due.store(false, Ordering::SeqCst);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -24,7 +25,11 @@ async fn checkpoint(State(log): State<Arc<Log>>) -> Result<Response, Problem> {
     serve(log, "checkpoint".to_owned(), "text/plain; charset=utf-8", "max-age=5").await
 }
 
-async fn tile(State(log): State<Arc<Log>>, Path(path): Path<String>) -> Result<Response, Problem> {
+async fn tile(
+    State(log): State<Arc<Log>>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    let Path(path) = path.map_err(|_| Problem::not_found())?;
     let forever = "max-age=31536000, immutable";
     serve(log, format!("tile/{path}"), "application/octet-stream", forever).await
 }

@@ -13,7 +13,7 @@ use super::log::{LogStore, OpenBatch, insert_pending, key_bytes};
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS tag (
         tag BLOB NOT NULL PRIMARY KEY CHECK (length(tag) = 32),
-        request_digest BLOB NOT NULL CHECK (length(request_digest) = 32)
+        request_digest BLOB NOT NULL UNIQUE CHECK (length(request_digest) = 32)
     ) STRICT, WITHOUT ROWID;";
 
 /// What a tag's registration came to.
@@ -23,7 +23,7 @@ pub enum Registered {
     New,
     /// The tag was registered with this very request.
     Again,
-    /// The tag was registered with another request.
+    /// The tag was registered with another request, or the request with another tag.
     Used,
 }
 
@@ -63,6 +63,7 @@ impl OpenBatch<'_> {
         match self.registered(tag)? {
             Some(there) if there == *digest => return Ok(Registered::Again),
             Some(_) => return Ok(Registered::Used),
+            None if self.is_requested(digest)? => return Ok(Registered::Used),
             None => {}
         }
         let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -72,5 +73,12 @@ impl OpenBatch<'_> {
         insert_pending(&transaction, &key_bytes(key), entry)?;
         transaction.commit()?;
         Ok(Registered::New)
+    }
+
+    /// Whether a request was signed for anybody: one request listed twice would look as if the
+    /// issuer had cheated.
+    fn is_requested(&self, digest: &RequestDigest) -> Result<bool, StoreError> {
+        let mut statement = self.0.prepare_cached("SELECT 1 FROM tag WHERE request_digest = ?")?;
+        Ok(statement.exists([&digest.as_bytes()[..]])?)
     }
 }
