@@ -172,6 +172,7 @@ impl From<InclusionError> for Failure {
     fn from(error: InclusionError) -> Self {
         let exit = match &error {
             InclusionError::Log(error) => of_log(error),
+            InclusionError::NoCheckpoint => Exit::TryAgain,
             InclusionError::Unsealed => Exit::LogRefused,
         };
         Self::new(exit, error)

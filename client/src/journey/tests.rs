@@ -237,6 +237,26 @@ fn a_broken_promise_is_seen_only_when_it_is_one() {
 }
 
 #[test]
+fn a_promise_of_a_batch_that_is_not_open_is_broken() {
+    let server = Server::start(0);
+    for (address, later) in [("a@b.example", 2), ("c@d.example", 1 << 60)] {
+        server.state.lock().unwrap().promise_later = later;
+        let mut supporter = Supporter::new(&server, address, 0);
+        supporter.walk();
+        // The log is read again, as the checkpoint may have come out of a cache.
+        server.state.lock().unwrap().asked.clear();
+        assert!(matches!(supporter.inclusion(&[]), Inclusion::Broken(_)), "{later}");
+        let asked = &server.state.lock().unwrap().asked;
+        assert_eq!(asked.iter().filter(|path| path.ends_with("checkpoint")).count(), 2);
+    }
+    // One later is open: it is the number of seals.
+    server.state.lock().unwrap().promise_later = 1;
+    let mut supporter = Supporter::new(&server, "e@f.example", 0);
+    supporter.walk();
+    assert_eq!(supporter.inclusion(&[]), Inclusion::NotYet);
+}
+
+#[test]
 fn classes_and_regions_are_found_by_name() {
     let server = Server::start(0);
     let campaign = &server.world.campaign;

@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) swallow: usize,
     /// Whether receipts are signed by somebody else.
     pub(crate) false_receipts: bool,
+    /// Added to the batch of every receipt.
+    pub(crate) promise_later: u64,
     /// Paths that were asked for.
     pub(crate) asked: Vec<String>,
 }
@@ -58,6 +60,7 @@ impl Server {
             expires_in: 900,
             swallow: 0,
             false_receipts: false,
+            promise_later: 0,
             asked: Vec::new(),
         });
         let server = Arc::new(Self { world, state });
@@ -221,7 +224,8 @@ impl Server {
         if !state.receipts.contains_key(&hash) {
             let key =
                 if state.false_receipts { &self.world.attester[0] } else { &self.world.receipts };
-            let receipt = Receipt::sign(self.world.campaign.id, hash, batch, key);
+            let promised = batch + state.promise_later;
+            let receipt = Receipt::sign(self.world.campaign.id, hash, promised, key);
             state.receipts.insert(hash, receipt);
             let notes = state.logs.notes();
             state.logs.pledges.batch(&self.world, vec![entry], notes);
