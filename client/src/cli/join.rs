@@ -24,30 +24,23 @@ fn walk(args: Join) -> Done {
     let output = Output { json: args.json };
     let store = args.wallet.store()?;
     let channels = Channels::new(1)?;
-    let wishes = Wishes {
-        class: args.class.as_deref(),
-        method: match (&args.email, &args.invitation) {
-            (Some(_), _) => Some(Method::Email),
-            (_, Some(_)) => Some(Method::Invitation),
-            _ => None,
-        },
-        region: args.region.as_deref(),
-        language: &args.language,
-    };
-    let (campaign, mut wallet) = match store.open(&args.link.id) {
-        Ok(wallet) => {
-            let campaign = store.campaign(&args.link.id)?;
-            let wallet = if args.new_code { wallet.without_code()? } else { wallet };
-            let wallet = wishes.change(&campaign, &channels, wallet)?;
-            (campaign, wallet)
-        }
-        Err(WalletError::Absent) => {
-            let campaign = args.link.fetch(&channels.campaign)?;
-            introduce(&campaign, &args.language);
-            let wallet = wishes.begin(&campaign, &channels, &store)?;
-            (campaign, wallet)
-        }
+    let (campaign, opened) = match store.open(&args.link.id) {
+        Ok(wallet) => (store.campaign(&args.link.id)?, Some(wallet)),
+        Err(WalletError::Absent) => (args.link.fetch(&channels.campaign)?, None),
         Err(error) => return Err(error.into()),
+    };
+    // Everybody reads the counts here: who read them only to name a region would give that away.
+    let counts = Counts::fetch(&campaign, &channels.campaign).ok();
+    let wishes = wishes(&args, counts.as_ref());
+    let mut wallet = match opened {
+        Some(wallet) => {
+            let wallet = if args.new_code { wallet.without_code()? } else { wallet };
+            wishes.change(&campaign, wallet)?
+        }
+        None => {
+            introduce(&campaign, &args.language);
+            wishes.begin(&campaign, &store)?
+        }
     };
     let logs = IssuanceLogs::new(&campaign, channels.issuance_log.clone());
     let mut person = Terminal::new(args.code);
@@ -117,15 +110,25 @@ struct Wishes<'a> {
     method: Option<Method>,
     region: Option<&'a str>,
     language: &'a str,
+    counts: Option<&'a Counts>,
+}
+
+fn wishes<'a>(args: &'a Join, counts: Option<&'a Counts>) -> Wishes<'a> {
+    Wishes {
+        class: args.class.as_deref(),
+        method: match (&args.email, &args.invitation) {
+            (Some(_), _) => Some(Method::Email),
+            (_, Some(_)) => Some(Method::Invitation),
+            _ => None,
+        },
+        region: args.region.as_deref(),
+        language: &args.language,
+        counts,
+    }
 }
 
 impl Wishes<'_> {
-    fn begin(
-        &self,
-        campaign: &Campaign,
-        channels: &Channels,
-        store: &Store,
-    ) -> Result<Wallet, Failure> {
+    fn begin(&self, campaign: &Campaign, store: &Store) -> Result<Wallet, Failure> {
         let class = match choose_class(campaign, self.class, self.method) {
             Err(ChoiceError::Class(names)) if self.class.is_none() && terminal::is_terminal() => {
                 let answer = terminal::ask(&format!("Class ({names}): "));
@@ -133,23 +136,20 @@ impl Wishes<'_> {
             }
             class => class?,
         };
-        let region = self.region(campaign, channels)?.unwrap_or(NO_REGION);
+        let region = self.region(campaign)?.unwrap_or(NO_REGION);
         Ok(begin(store, campaign, Choice { class, region })?)
     }
 
     /// Takes another choice over, as long as no token was asked for with the old one.
-    fn change(
-        &self,
-        campaign: &Campaign,
-        channels: &Channels,
-        mut wallet: Wallet,
-    ) -> Result<Wallet, Failure> {
+    fn change(&self, campaign: &Campaign, mut wallet: Wallet) -> Result<Wallet, Failure> {
         let record = wallet.record();
-        let method = campaign
-            .class(record.class)
-            .and_then(|class| class.issuers.first())
-            .map(|&issuer| campaign.issuer(issuer).method);
-        let class = if self.class.is_some() || self.method.is_some_and(|m| Some(m) != method) {
+        let asks_for = |method: Method| {
+            let class = campaign.class(record.class);
+            class.is_some_and(|class| {
+                class.issuers.iter().any(|&issuer| campaign.issuer(issuer).method == method)
+            })
+        };
+        let class = if self.class.is_some() || self.method.is_some_and(|m| !asks_for(m)) {
             choose_class(campaign, self.class, self.method)?
         } else {
             record.class
@@ -162,7 +162,7 @@ impl Wishes<'_> {
             return Ok(wallet);
         }
         if wished != record.region {
-            self.region(campaign, channels)?;
+            self.region(campaign)?;
         }
         if !wallet.choose(class, wished)? {
             return Err(ChoiceError::Begun.into());
@@ -171,18 +171,18 @@ impl Wishes<'_> {
     }
 
     /// The region that is wished for, after saying how few have named it.
-    fn region(&self, campaign: &Campaign, channels: &Channels) -> Result<Option<u16>, Failure> {
+    fn region(&self, campaign: &Campaign) -> Result<Option<u16>, Failure> {
         let Some(text) = self.region else { return Ok(None) };
         let id = choose_region(campaign, Some(text), self.language)?;
         let Some(region) = campaign.region(id) else { return Ok(Some(id)) };
         let name = region.names.get(self.language);
-        match Counts::fetch(campaign, &channels.campaign) {
-            Ok(counts) => note(&format!(
+        match self.counts {
+            Some(counts) => note(&format!(
                 "{} pledges name the region {name} so far. A region is published with your \
                  pledge: the fewer there are, the smaller the crowd you stand in.",
                 counts.in_region(id)
             )),
-            Err(_) => note(&format!(
+            None => note(&format!(
                 "How many pledges name the region {name} is not known now; it may be few. A \
                  region is published with your pledge."
             )),
