@@ -48,6 +48,8 @@ pub enum News {
     Published,
     /// The issuer did not publish the issuance in time; the pledge is made all the same.
     Unpublished,
+    /// The campaign closes before its shortest delay is over; so many seconds are the longest.
+    DelayShort(u64),
     /// The delay was waived.
     DelayWaived,
     /// The counter signed a receipt for this batch.
@@ -64,6 +66,13 @@ impl std::fmt::Display for News {
             Self::Unpublished => f.write_str(
                 "The issuer has not published the issuance; the campaign closes, so the pledge \
                  is made all the same.",
+            ),
+            Self::DelayShort(seconds) => write!(
+                f,
+                "Warning: the campaign closes soon. The delay is at most {} min, shorter than the \
+                 campaign wants it: whoever watches both servers can tell more easily which token \
+                 became this pledge.",
+                seconds.div_ceil(60)
             ),
             Self::DelayWaived => f.write_str(
                 "Warning: without the delay, whoever watches both servers can tell from the time \
