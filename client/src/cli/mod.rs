@@ -16,6 +16,7 @@ use headcount_protocol::campaign::CampaignId;
 
 use crate::exit::{self, Exit, Failure};
 use crate::link::Link;
+use crate::process;
 use crate::wallet::{SecretText, Store};
 use output::Output;
 
@@ -46,8 +47,8 @@ struct WalletArgs {
 }
 
 impl WalletArgs {
-    fn store(self) -> Result<Store, Failure> {
-        Ok(Store::locate(self.wallet)?)
+    fn store(&self) -> Result<Store, Failure> {
+        Ok(Store::locate(self.wallet.clone())?)
     }
 }
 
@@ -171,6 +172,15 @@ struct CrowdArgs {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // A mirror is there to be shared; all else that is written is the owner's.
+    if !matches!(cli.command, Command::Audit(_)) {
+        process::private_files();
+    }
+    if let Err(error) = process::no_core_dumps() {
+        let failure = Failure::new(Exit::File, format!("core dumps cannot be turned off: {error}"));
+        Output { json: false }.failure(&failure);
+        return ExitCode::from(failure.exit.code());
+    }
     let (json, done) = match cli.command {
         Command::Join(args) => (args.json, join::run(args)),
         Command::Status(args) => (args.json, status::run(args)),

@@ -264,7 +264,11 @@ fn absent(error: io::Error) -> WalletError {
 }
 
 fn lock(path: &Path) -> Result<File, WalletError> {
-    let lock = File::options().create(true).append(true).open(path.join(LOCK))?;
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let lock = options.open(path.join(LOCK))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(WalletError::Locked),
