@@ -74,7 +74,8 @@ fn conclude(
     });
     match walked {
         Ok(receipt) => {
-            report["receipt"] = json!(receipt);
+            // The receipt names one's own pledge: it stays in the wallet.
+            report["batch"] = json!(receipt.batch);
             output.result(&report, || {
                 format!(
                     "Pledged. The counter has signed that the pledge will stand in the public log \
