@@ -1,4 +1,7 @@
 //! Exit codes, and the only map from errors to them.
+//!
+//! A manifest that is not the one of the id ends `audit` with 5, as it speaks against what is
+//! audited, be it a server or a directory, and `join` with 3, which goes no further.
 
 use headcount_protocol::campaign::CampaignId;
 
@@ -186,7 +189,7 @@ impl From<TargetError> for Failure {
             // A manifest that is none speaks against what is audited, like a log that is none.
             TargetError::Manifest(FetchError::Transport(error)) => of_transport(*error),
             TargetError::Manifest(_) => Exit::LogRefused,
-            TargetError::File { .. } => Exit::File,
+            TargetError::NoMirror(_) | TargetError::File { .. } => Exit::File,
         };
         Self::new(exit, error)
     }
@@ -197,7 +200,8 @@ impl From<AuditError> for Failure {
         let exit = match &error {
             AuditError::Refused(_) => Exit::LogRefused,
             AuditError::Read { error, .. } => of_read(*error),
-            AuditError::Earlier(_) | AuditError::Mirror(_) => Exit::File,
+            AuditError::NoCheckpoint(_) => Exit::TryAgain,
+            AuditError::Lacks { .. } | AuditError::Earlier(_) | AuditError::Mirror(_) => Exit::File,
         };
         Self::new(exit, error)
     }

@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub(crate) false_receipts: bool,
     /// Added to the batch of every receipt.
     pub(crate) promise_later: u64,
+    /// The path of a file that is gone.
+    pub(crate) lost: Option<String>,
     /// Paths that were asked for.
     pub(crate) asked: Vec<String>,
 }
@@ -61,6 +63,7 @@ impl Server {
             swallow: 0,
             false_receipts: false,
             promise_later: 0,
+            lost: None,
             asked: Vec::new(),
         });
         let server = Arc::new(Self { world, state });
@@ -126,6 +129,7 @@ impl Server {
 
     fn get(&self, state: &State, path: &str) -> Result<Vec<u8>, (u16, &'static str)> {
         match path {
+            _ if state.lost.as_deref() == Some(path) => return Err((404, "not-found")),
             "manifest.json" => return Ok(self.world.campaign.bytes().to_vec()),
             "batches.json" => return Ok(json!(state.logs.pledges.sizes).to_string().into_bytes()),
             _ => {}
