@@ -162,6 +162,8 @@ impl From<JourneyError> for Failure {
             JourneyError::NotOpen(_) | JourneyError::Paused(_) => Exit::NotFinished,
             JourneyError::Over(_)
             | JourneyError::Login
+            | JourneyError::InvitationUnknown
+            | JourneyError::Used(_)
             | JourneyError::Blind(_)
             | JourneyError::Attestation(_)
             | JourneyError::Token

@@ -1,11 +1,14 @@
 //! `headcount join`
 
+use std::path::PathBuf;
+
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::identifier::Method;
 use headcount_protocol::pledge::NO_REGION;
 use serde_json::json;
 
 use super::output::{Output, note};
+use super::status::region_name;
 use super::terminal::{self, Terminal};
 use super::{Done, Join};
 use crate::exit::{Exit, Failure};
@@ -13,7 +16,7 @@ use crate::journey::prepare::{Counts, begin, choose_class, choose_region};
 use crate::journey::{Choice, ChoiceError, Journey, JourneyError, Patience, Pause, Proofs};
 use crate::log::IssuanceLogs;
 use crate::transport::Channels;
-use crate::wallet::{Record, Store, Wallet, WalletError};
+use crate::wallet::{Record, State, Step, Store, Wallet, WalletError};
 
 pub(super) fn run(args: Join) -> Done {
     let id = args.link.id;
@@ -43,7 +46,15 @@ fn walk(args: Join) -> Done {
         }
     };
     let logs = IssuanceLogs::new(&campaign, channels.issuance_log.clone());
-    let mut person = Terminal::new(args.code);
+    let sent = matches!(wallet.state(), State::Collecting { step: Step::CodeSent { .. }, .. });
+    if sent && args.email.is_some() && args.code.is_none() && terminal::is_terminal() {
+        note(
+            "A code was sent before. Enter it, or an empty line to have a new one sent to the \
+             address you gave.",
+        );
+    }
+    let hint = Hint { link: campaign.link(), directory: args.wallet.wallet.clone() };
+    let mut person = Terminal::new(args.code, campaign.manifest.batch.maximum_wait);
     let proofs =
         Proofs { address: args.email, invitation: args.invitation, language: args.language };
     let walked = Journey {
@@ -56,20 +67,21 @@ fn walk(args: Join) -> Done {
         patience: Patience { now: args.now, no_wait: args.no_wait },
     }
     .run();
-    conclude(output, &campaign, wallet.record(), walked)
+    conclude(output, &campaign, wallet.record(), &hint, walked)
 }
 
 fn conclude(
     output: Output,
     campaign: &Campaign,
     record: &Record,
+    hint: &Hint,
     walked: Result<headcount_protocol::receipt::Receipt, JourneyError>,
 ) -> Done {
     let class = campaign.class(record.class).map(|class| class.name.as_str());
     let mut report = json!({
         "campaign": campaign.id,
         "class": class,
-        "region": record.region,
+        "region": region_name(campaign, record.region),
         "state": record.state.name(),
     });
     match walked {
@@ -79,24 +91,46 @@ fn conclude(
             output.result(&report, || {
                 format!(
                     "Pledged. The counter has signed that the pledge will stand in the public log \
-                     by the end of batch {}.\nLater: headcount verify {}",
-                    receipt.batch, campaign.id
+                     by the end of batch {}.\nLater: {}",
+                    receipt.batch,
+                    hint.command("verify")
                 )
             });
             Ok(Exit::Done)
         }
         Err(JourneyError::Paused(pause)) => {
-            report["next"] = json!(format!("headcount join {}", campaign.link()));
+            report["next"] = json!(hint.command("join"));
             report["redeem_at"] = match pause {
                 Pause::Delay(at) => json!(at),
                 Pause::Code | Pause::Issuance => json!(null),
             };
             output.result(&report, || {
-                format!("Not finished: {pause}.\nLater: headcount join {}", campaign.link())
+                format!("Not finished: {pause}.\nLater: {}", hint.command("join"))
             });
             Ok(Exit::NotFinished)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What to run later.
+struct Hint {
+    link: String,
+    directory: Option<PathBuf>,
+}
+
+impl Hint {
+    fn command(&self, name: &str) -> String {
+        let command = format!("headcount {name} {}", self.link);
+        match self.directory.as_ref().map(|path| path.to_string_lossy()) {
+            None => command,
+            Some(path)
+                if path.contains(|c: char| !c.is_ascii_alphanumeric() && !"/._-".contains(c)) =>
+            {
+                format!("{command} --wallet '{}'", path.replace('\'', r"'\''"))
+            }
+            Some(path) => format!("{command} --wallet {path}"),
+        }
     }
 }
 

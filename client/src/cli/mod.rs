@@ -66,12 +66,14 @@ struct Join {
     class: Option<String>,
     /// Address to have the code sent to (others can see it in the list of processes; leave it
     /// out to be asked)
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", conflicts_with = "invitation")]
     email: Option<SecretText>,
-    /// Invitation code, where the class asks for one
+    /// Invitation code, where the class asks for one (others can see it in the list of
+    /// processes; leave it out to be asked)
     #[arg(long, value_name = "CODE")]
     invitation: Option<SecretText>,
-    /// The code that was sent, if you have it already
+    /// The code that was sent, if you have it already (others can see it in the list of
+    /// processes; leave it out to be asked)
     #[arg(long, value_name = "CODE")]
     code: Option<SecretText>,
     /// Have another code sent; the one before is of no more use
@@ -81,7 +83,7 @@ struct Join {
     #[arg(long, value_name = "ID|NAME")]
     region: Option<String>,
     /// Language of the message and of names
-    #[arg(long, value_name = "xx", default_value = "en")]
+    #[arg(long, value_name = "xx", default_value = "en", value_parser = language_tag)]
     language: String,
     /// Pledge without the random delay that keeps issuance and pledge apart
     #[arg(long)]
@@ -147,7 +149,7 @@ struct Audit {
 
 /// Play many supporters against a demonstration server.
 #[derive(Args, Debug)]
-#[command(name = "crowd", after_help = exit::TABLE)]
+#[command(name = "crowd", hide = true, after_help = exit::TABLE)]
 struct CrowdArgs {
     /// The campaign's link
     link: Link,
@@ -203,4 +205,46 @@ fn campaign_id(text: &str) -> Result<CampaignId, String> {
     text.parse::<Link>().map(|link| link.id).map_err(|error| error.to_string())
 }
 
+/// A language tag of the form of RFC 5646: subtags of letters and digits, a language first.
+fn language_tag(text: &str) -> Result<String, &'static str> {
+    let subtag = |part: &str, allowed: fn(&u8) -> bool| {
+        (1..=8).contains(&part.len()) && part.as_bytes().iter().all(allowed)
+    };
+    let mut parts = text.split('-');
+    let language = parts.next().is_some_and(|first| {
+        (2..=3).contains(&first.len()) && subtag(first, u8::is_ascii_alphabetic)
+    });
+    if language && text.len() <= 35 && parts.all(|part| subtag(part, u8::is_ascii_alphanumeric)) {
+        Ok(text.to_owned())
+    } else {
+        Err("a language tag looks like en, uk or pt-BR")
+    }
+}
+
 type Done = Result<Exit, Failure>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+        let help = <Cli as clap::CommandFactory>::command().render_help().to_string();
+        assert!(help.contains("audit") && !help.contains("crowd"), "{help}");
+    }
+
+    #[test]
+    fn options_of_join_are_checked() {
+        let link = format!("https://pledge.example/c/{}", "00".repeat(32));
+        let parse = |options: &[&str]| {
+            Cli::try_parse_from([&["headcount", "join", &link], options].concat()).is_ok()
+        };
+        assert!(parse(&["--email", "a@b.example"]) && parse(&["--invitation", "x"]));
+        assert!(!parse(&["--email", "a@b.example", "--invitation", "x"]));
+        for (tag, fine) in [("uk", true), ("pt-BR", true), ("", false), ("english", false)] {
+            assert_eq!(parse(&["--language", tag]), fine, "{tag}");
+        }
+        assert!(!parse(&["--language", "en-"]) && !parse(&["--language", "e\u{f1}"]));
+    }
+}

@@ -10,6 +10,8 @@ use headcount_protocol::token::{TokenRequest, TokenResponse};
 
 use super::{Journey, JourneyError, News, Pause};
 use crate::chance::{Clock, uniform};
+use crate::problem::Word;
+use crate::transport::TransportError;
 use crate::wallet::{Collected, State, Step};
 
 /// Seconds before the close at which a pledge is made at the latest.
@@ -48,13 +50,19 @@ impl Journey<'_> {
             .verify(&self.campaign.id, issuer, &digest, key)
             .map_err(JourneyError::Attestation)?;
         let text = attestation.to_text();
-        let answer = self.channels.issuance.post(
+        let sent = self.channels.issuance.post(
             &self.campaign.issuer(issuer).url.join("token-request"),
             TokenRequest::MEDIA_TYPE,
             Some((Attestation::HEADER, text.as_str())),
             &pending.request().encode(),
             TokenResponse::LEN,
-        )?;
+        );
+        let answer = sent.map_err(|error| match error {
+            TransportError::Refused(Word::TagUsed) => {
+                JourneyError::Used(self.campaign.issuer(issuer).method)
+            }
+            error => error.into(),
+        })?;
         let response = TokenResponse::decode(&answer).map_err(|_| JourneyError::Token)?;
         let token = pending.finish(&response).map_err(|_| JourneyError::Token)?;
         let entry = leaf_hash(&Entry::Issuance(vouching).encode());

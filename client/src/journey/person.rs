@@ -29,7 +29,7 @@ impl std::fmt::Display for Pause {
                  issuance: run the command again in a while",
             ),
             Self::Delay(at) => {
-                write!(f, "the pledge is due at {}; run the command again then", moment(*at))
+                write!(f, "the pledge will be due at {}; run the command again then", moment(*at))
             }
         }
     }
@@ -85,16 +85,37 @@ impl std::fmt::Display for News {
     }
 }
 
+/// What a person answers who is asked for the code of the message that was sent.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// The code.
+    Code(SecretText),
+    /// Another one is to be sent.
+    SendAnother,
+    /// There is none yet.
+    Later,
+}
+
 /// Who is asked for what only a person knows, and does the waiting.
 pub trait Person {
-    /// The code of the message that was sent; no code if there is none yet.
+    /// The code of the message that was sent.
     ///
     /// # Errors
     /// A [`JourneyError`] that ends the journey.
-    fn code(&mut self) -> Result<Option<SecretText>, JourneyError>;
+    fn code(&mut self) -> Result<Answer, JourneyError>;
+
+    /// Hears that the code was wrong; says whether to ask once more.
+    fn mistyped(&mut self) -> bool {
+        false
+    }
 
     /// An address, if none was given.
     fn address(&mut self) -> Option<SecretText>;
+
+    /// An invitation code, if none was given.
+    fn invitation(&mut self) -> Option<SecretText> {
+        None
+    }
 
     /// Hears what happened.
     fn tell(&mut self, news: News);

@@ -169,6 +169,9 @@ impl Server {
                 if email.is_object() && email["code"].as_str() != Some(CODE) {
                     return Err((403, "code-wrong"));
                 }
+                if invitation["code"] == "unknown" {
+                    return Err((403, "code-wrong"));
+                }
                 let next = u64::try_from(state.people.len()).unwrap();
                 let person = *state.people.entry(person.to_owned()).or_insert(next);
                 let issuer = u16::try_from(json["issuer"].as_u64().unwrap()).unwrap();
