@@ -173,7 +173,9 @@ impl Store {
         Ok(wallet)
     }
 
-    fn directory(&self, id: &CampaignId) -> PathBuf {
+    /// The directory of a campaign's wallet.
+    #[must_use]
+    pub fn directory(&self, id: &CampaignId) -> PathBuf {
         self.root.join(id.to_string())
     }
 }
