@@ -235,6 +235,22 @@ mod tests {
     }
 
     #[test]
+    fn everybody_reads_the_counts() {
+        let server = crate::world::server::Server::start(0);
+        let wallet = tempfile::tempdir().unwrap();
+        for region in [&[][..], &["--region", "7"]] {
+            server.state.lock().unwrap().asked.clear();
+            let link = server.world.campaign.link();
+            let directory = wallet.path().to_str().unwrap();
+            let command = ["headcount", "join", &link, "--class", "none", "--wallet", directory];
+            let cli = Cli::try_parse_from([&command, region].concat()).unwrap();
+            let Command::Join(args) = cli.command else { panic!("another command") };
+            assert_eq!(join::run(args).unwrap_err().exit, Exit::Usage);
+            assert_eq!(server.state.lock().unwrap().asked, ["manifest.json", "count.json"]);
+        }
+    }
+
+    #[test]
     fn options_of_join_are_checked() {
         let link = format!("https://pledge.example/c/{}", "00".repeat(32));
         let parse = |options: &[&str]| {

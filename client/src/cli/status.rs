@@ -54,17 +54,7 @@ pub(super) fn run(args: Status) -> Done {
         Some(id) => vec![id],
         None => store.campaigns()?,
     };
-    let (mut standings, mut damaged) = (Vec::new(), Vec::new());
-    for id in ids {
-        match standing(&store, &id) {
-            Ok(standing) => standings.push(standing),
-            Err(error) => damaged.push(Damaged {
-                campaign: id,
-                path: store.directory(&id).to_string_lossy().into_owned(),
-                reason: error.to_string(),
-            }),
-        }
-    }
+    let (standings, damaged) = survey(&store, ids);
     let report = json!({
         "wallet": store.root().to_string_lossy(),
         "campaigns": standings,
@@ -78,6 +68,27 @@ pub(super) fn run(args: Status) -> Done {
         texts.collect::<Vec<_>>().join("\n\n")
     });
     Ok(if damaged.is_empty() { Exit::Done } else { Exit::File })
+}
+
+/// Every campaign of the wallet, those apart whose wallet is damaged.
+fn survey(store: &Store, ids: Vec<CampaignId>) -> (Vec<Standing>, Vec<Damaged>) {
+    let (mut standings, mut damaged) = (Vec::new(), Vec::new());
+    for id in ids {
+        match standing(store, &id) {
+            Ok(standing) => standings.push(standing),
+            Err(error) => damaged.push(Damaged {
+                campaign: id,
+                path: store.directory(&id).to_string_lossy().into_owned(),
+                reason: match error {
+                    WalletError::Absent => {
+                        "the manifest.json beside the wallet is missing".to_owned()
+                    }
+                    error => error.to_string(),
+                },
+            }),
+        }
+    }
+    (standings, damaged)
 }
 
 /// The English name of a region, if one is named.
@@ -125,5 +136,32 @@ impl Standing {
             "{}\n  campaign  {}\n  class     {}\n  region    {region}\n  state     {state}\n  link      {}",
             self.title, self.campaign, self.class, self.link
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use headcount_protocol::secrets::Seed;
+
+    use super::*;
+    use crate::wallet::Record;
+    use crate::world::World;
+
+    #[test]
+    fn a_damaged_wallet_hides_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(dir.path().to_owned());
+        let whole = World::new("http://127.0.0.1:1", 0).campaign;
+        let other = World::new("http://127.0.0.1:2", 0).campaign;
+        for campaign in [&whole, &other] {
+            drop(store.create(campaign, Record::new(0, 7, Seed::from([9; 32]))).unwrap());
+        }
+        std::fs::write(store.directory(&other.id).join("wallet.json"), "{").unwrap();
+        let (standings, damaged) = survey(&store, store.campaigns().unwrap());
+        assert_eq!(standings.len(), 1);
+        assert_eq!(standings[0].campaign, whole.id);
+        assert_eq!(standings[0].region.as_deref(), Some("Seven"));
+        assert_eq!(damaged.len(), 1);
+        assert!(damaged[0].text().contains(&*store.directory(&other.id).to_string_lossy()));
     }
 }
