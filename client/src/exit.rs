@@ -1,4 +1,7 @@
 //! Exit codes, and the only map from errors to them.
+//!
+//! A manifest that is not the one of the id ends `audit` with 5, as it speaks against what is
+//! audited, be it a server or a directory, and `join` with 3, which goes no further.
 
 use headcount_protocol::campaign::CampaignId;
 
@@ -159,6 +162,8 @@ impl From<JourneyError> for Failure {
             JourneyError::NotOpen(_) | JourneyError::Paused(_) => Exit::NotFinished,
             JourneyError::Over(_)
             | JourneyError::Login
+            | JourneyError::InvitationUnknown
+            | JourneyError::Used(_)
             | JourneyError::Blind(_)
             | JourneyError::Attestation(_)
             | JourneyError::Token
@@ -172,6 +177,7 @@ impl From<InclusionError> for Failure {
     fn from(error: InclusionError) -> Self {
         let exit = match &error {
             InclusionError::Log(error) => of_log(error),
+            InclusionError::NoCheckpoint => Exit::TryAgain,
             InclusionError::Unsealed => Exit::LogRefused,
         };
         Self::new(exit, error)
@@ -185,7 +191,7 @@ impl From<TargetError> for Failure {
             // A manifest that is none speaks against what is audited, like a log that is none.
             TargetError::Manifest(FetchError::Transport(error)) => of_transport(*error),
             TargetError::Manifest(_) => Exit::LogRefused,
-            TargetError::File { .. } => Exit::File,
+            TargetError::NoMirror(_) | TargetError::File { .. } => Exit::File,
         };
         Self::new(exit, error)
     }
@@ -196,7 +202,8 @@ impl From<AuditError> for Failure {
         let exit = match &error {
             AuditError::Refused(_) => Exit::LogRefused,
             AuditError::Read { error, .. } => of_read(*error),
-            AuditError::Earlier(_) | AuditError::Mirror(_) => Exit::File,
+            AuditError::NoCheckpoint(_) => Exit::TryAgain,
+            AuditError::Lacks { .. } | AuditError::Earlier(_) | AuditError::Mirror(_) => Exit::File,
         };
         Self::new(exit, error)
     }

@@ -7,6 +7,7 @@
 //! | [`wallet`], [`files`] | what is kept, and how it is replaced whole |
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
+//! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
 
@@ -20,6 +21,7 @@ pub mod journey;
 pub mod link;
 pub mod log;
 pub mod problem;
+pub mod process;
 pub mod progress;
 pub mod report;
 pub mod transport;

@@ -48,6 +48,8 @@ pub fn count_down(what: &str, time: Duration) {
     let terminal = std::io::stderr().is_terminal() && time > Duration::from_secs(1);
     let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);
+    let style = ProgressStyle::with_template("{msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     let end = Instant::now() + time;
     loop {
         let left = end.saturating_duration_since(Instant::now());

@@ -18,7 +18,8 @@ pub fn agrees(campaign: &Campaign, report: &Report) -> String {
         let discounted = match class.pledges - class.counted {
             0 => String::new(),
             more => {
-                format!("  ({} pledges, {} not counted)", grouped(class.pledges), grouped(more))
+                let pledges = counted(class.pledges, "pledge", "pledges");
+                format!("  ({pledges}, {} not counted)", grouped(more))
             }
         };
         row(
@@ -30,6 +31,12 @@ pub fn agrees(campaign: &Campaign, report: &Report) -> String {
     if report.classes.len() > 1 {
         row("maximum", &format!("{:>11}", grouped(report.maximum)));
     }
+    let pledges = report.classes.iter().map(|class| class.pledges).sum::<u64>();
+    let named = report.regions.values().sum::<u64>();
+    row(
+        "regions named by",
+        &format!("{:>11}  of {}", grouped(named), counted(pledges, "pledge", "pledges")),
+    );
     let threshold = &report.threshold;
     let of = match threshold.of {
         Measure::Sum => "of the sum".to_owned(),
@@ -84,12 +91,15 @@ fn heading(campaign: &Campaign) -> String {
 }
 
 fn log(state: &LogState) -> String {
-    format!(
-        "{:>11} entries in {} batches, root {}",
-        grouped(state.size),
-        grouped(state.batches),
-        state.root
-    )
+    let entries = if state.size == 1 { "entry" } else { "entries" };
+    let batches = counted(state.batches, "batch", "batches");
+    format!("{:>11} {entries} in {batches}, root {}", grouped(state.size), state.root)
+}
+
+/// A number and what it counts.
+#[must_use]
+pub fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { more })
 }
 
 /// A number with its thousands apart.
@@ -113,5 +123,11 @@ mod tests {
     fn thousands_stand_apart() {
         let texts = [0, 12, 999, 1_000, 500_000, 1_234_567].map(grouped);
         assert_eq!(texts, ["0", "12", "999", "1,000", "500,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let texts = [0, 1, 1_000].map(|number| super::counted(number, "entry", "entries"));
+        assert_eq!(texts, ["0 entries", "1 entry", "1,000 entries"]);
     }
 }

@@ -1,6 +1,7 @@
 //! HTTP as every client speaks it: bounded, without redirects, cookies or anything that tells
 //! one client from another.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use ureq::http::{Response, StatusCode};
@@ -113,7 +114,7 @@ impl Transport {
         let config = Agent::config_builder()
             .user_agent(USER_AGENT)
             .accept("*/*")
-            .proxy(proxy()?)
+            .proxy(proxy(PROXIES.into_iter().filter_map(std::env::var_os))?)
             .max_redirects(0)
             .http_status_as_error(false)
             .max_response_header_size(16_384)
@@ -156,15 +157,18 @@ impl Transport {
     }
 }
 
-fn proxy() -> Result<Option<Proxy>, TransportError> {
-    for value in PROXIES.into_iter().filter_map(std::env::var_os).filter(|v| !v.is_empty()) {
+/// The first proxy that the environment names, if all of them can be used. `NO_PROXY` is not
+/// heeded: a connection past the proxy shows the address that it was to hide.
+fn proxy(values: impl Iterator<Item = OsString>) -> Result<Option<Proxy>, TransportError> {
+    let mut first = None;
+    for value in values.filter(|value| !value.is_empty()) {
         let proxy = value.to_str().and_then(|text| Proxy::new(text).ok());
-        match proxy.map(|proxy| proxy.protocol()) {
-            Some(ProxyProtocol::Http | ProxyProtocol::Https) => {}
-            _ => return Err(TransportError::Proxy),
-        }
+        let usable =
+            |proxy: &Proxy| matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https);
+        let proxy = proxy.filter(usable).ok_or(TransportError::Proxy)?;
+        first.get_or_insert(proxy);
     }
-    Ok(Proxy::try_from_env())
+    Ok(first)
 }
 
 fn again<T>(mut send: impl FnMut() -> Result<T, TransportError>) -> Result<T, TransportError> {
@@ -217,5 +221,24 @@ fn refusal(error: ureq::Error) -> TransportError {
         | ureq::Error::Protocol(_) => TransportError::Answer,
         ureq::Error::InvalidProxyUrl => TransportError::Proxy,
         _ => TransportError::Unreachable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_proxy_is_taken_for_every_host_or_none_at_all() {
+        let of = |values: &[&str]| proxy(values.iter().map(OsString::from));
+        assert_eq!(of(&[]), Ok(None));
+        assert_eq!(of(&["", ""]), Ok(None));
+        let taken = of(&["", "http://127.0.0.1:8118", "127.0.0.2:3128"]).unwrap().unwrap();
+        assert_eq!((taken.host(), taken.port()), ("127.0.0.1", 8118));
+        // What the environment says of hosts to leave out is not read.
+        assert!(!taken.is_from_env());
+        for bad in ["socks5://127.0.0.1:9050", "http://", "::"] {
+            assert_eq!(of(&["http://127.0.0.1:8118", bad]), Err(TransportError::Proxy), "{bad}");
+        }
     }
 }

@@ -19,6 +19,7 @@ use headcount_protocol::recount::{
 };
 
 pub use earlier::{Earlier, EarlierError};
+use target::folder;
 pub use target::{Sources, Target, TargetError};
 
 use crate::log::{LogSource, ReadError};
@@ -38,6 +39,17 @@ pub enum AuditError {
         /// Why.
         error: ReadError,
     },
+    /// A copy in a directory lacks a file, which says nothing against the log.
+    #[error("the mirror lacks {}/{file}; complete it, or audit the campaign's link", folder(*.log))]
+    Lacks {
+        /// The log.
+        log: LogName,
+        /// Path of the file in the log.
+        file: String,
+    },
+    /// No checkpoint is served, so that there is no log to judge.
+    #[error("{0} has no checkpoint there; try again later")]
+    NoCheckpoint(LogName),
     /// The state of an earlier audit cannot be used.
     #[error(transparent)]
     Earlier(#[from] EarlierError),
@@ -130,9 +142,10 @@ fn open(
 ) -> Result<Opened, AuditError> {
     let note = match source.checkpoint() {
         Ok(note) => note,
-        Err(ReadError::Missing) => {
-            return Err(Refusal { log, index: None, rule: Rule::Empty }.into());
+        Err(ReadError::Missing) if source.is_copy() => {
+            return Err(AuditError::Lacks { log, file: "checkpoint".to_owned() });
         }
+        Err(ReadError::Missing) => return Err(AuditError::NoCheckpoint(log)),
         // A note longer than any is none.
         Err(ReadError::Malformed) => Vec::new(),
         Err(error) => return Err(AuditError::Read { log, error }),

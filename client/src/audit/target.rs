@@ -10,6 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use headcount_protocol::campaign::{Campaign, CampaignId};
+use headcount_protocol::recount::LogName;
 
 use crate::files::{self, Access};
 use crate::link::{FetchError, Link, LinkError, pinned};
@@ -37,6 +38,9 @@ pub enum TargetError {
     /// The manifest is refused.
     #[error(transparent)]
     Manifest(#[from] FetchError),
+    /// The directory is no mirror.
+    #[error("no such directory, or no mirror: {} is missing", .0.display())]
+    NoMirror(PathBuf),
     /// A file cannot be read or written.
     #[error("{name} cannot be read or written: {kind}")]
     File {
@@ -80,9 +84,12 @@ impl Target {
         match self {
             Self::Http(link) => Ok(link.fetch(&channels.campaign)?),
             Self::Directory(path, id) => {
-                let bytes =
-                    files::read_bounded(&path.join("manifest.json"), Campaign::MAX_MANIFEST)
-                        .map_err(|error| file("manifest.json of the mirror", &error))?;
+                let path = path.join("manifest.json");
+                let read = files::read_bounded(&path, Campaign::MAX_MANIFEST);
+                let bytes = read.map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => TargetError::NoMirror(path),
+                    _ => file("manifest.json of the mirror", &error),
+                })?;
                 Ok(pinned(&bytes, id.unwrap_or_else(|| CampaignId::of(&bytes)))?)
             }
         }
@@ -98,11 +105,12 @@ impl Target {
         channels: &'a Channels,
         mirror: Option<&Path>,
     ) -> Result<Sources<'a>, TargetError> {
-        let below = |directory: &Path, issuer: u16| directory.join(format!("issuances/{issuer}"));
+        let below =
+            |directory: &Path, issuer: u16| directory.join(folder(LogName::Issuances(issuer)));
         let issuers = campaign.issuer_indices();
         if let Self::Directory(path, _) = self {
             return Ok(Sources {
-                pledges: LogSource::Directory(path.join("pledges")),
+                pledges: LogSource::Directory(path.join(folder(LogName::Pledges))),
                 issuances: issuers.map(|i| LogSource::Directory(below(path, i))).collect(),
             });
         }
@@ -116,7 +124,7 @@ impl Target {
             pledges: LogSource::Http {
                 transport: &channels.pledge_log,
                 url: campaign.pledge_log_url(),
-                mirror: mirror.map(|mirror| mirror.join("pledges")),
+                mirror: mirror.map(|mirror| mirror.join(folder(LogName::Pledges))),
             },
             issuances: issuers
                 .map(|issuer| LogSource::Http {
@@ -126,6 +134,14 @@ impl Target {
                 })
                 .collect(),
         })
+    }
+}
+
+/// Where a mirror keeps a log.
+pub(super) fn folder(log: LogName) -> String {
+    match log {
+        LogName::Pledges => "pledges".to_owned(),
+        LogName::Issuances(issuer) => format!("issuances/{issuer}"),
     }
 }
 

@@ -7,9 +7,11 @@ use headcount_protocol::entry::{Entry, Seal};
 use headcount_protocol::recount::Finding;
 
 use super::*;
+use crate::exit::{Exit, Failure};
 use crate::transport::Channels;
 use crate::world::World;
 use crate::world::logs::TestLogs;
+use crate::world::server::Server;
 
 struct Mirror {
     world: World,
@@ -126,19 +128,60 @@ fn a_flipped_byte_is_refused_wherever_it_is() {
 }
 
 #[test]
-fn a_missing_file_is_refused_and_not_a_panic() {
+fn a_file_that_a_copy_lacks_convicts_nobody() {
     let mirror = Mirror::new();
+    for path in [
+        "pledges/tile/entries/000.p/7",
+        "pledges/tile/0/000.p/7",
+        "issuances/0/tile/1/000.p/1",
+        "issuances/0/checkpoint",
+        "pledges/checkpoint",
+    ] {
+        let file = mirror.path().join(path);
+        let bytes = fs::read(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        let error = mirror.audit().unwrap_err();
+        assert!(matches!(error, AuditError::Lacks { .. }), "{path}: {error}");
+        assert!(error.to_string().starts_with(&format!("the mirror lacks {path};")), "{error}");
+        assert_eq!(Failure::from(error).exit, Exit::File);
+        fs::write(&file, bytes).unwrap();
+    }
+    let gone = mirror.path().join("gone");
+    let target = Target::Directory(gone, None);
+    let error = target.campaign(&Channels::new(1).unwrap()).unwrap_err();
+    assert!(error.to_string().ends_with("gone/manifest.json is missing"), "{error}");
+    assert_eq!(Failure::from(error).exit, Exit::File);
+}
+
+#[test]
+fn a_file_that_the_server_of_the_checkpoint_lacks_convicts_it() {
+    let server = Server::start(0);
+    let (logs, _) = TestLogs::with_pledges(&server.world);
+    server.state.lock().unwrap().logs = logs;
+    let campaign = &server.world.campaign;
+    let audit_without = |path: &str| {
+        server.state.lock().unwrap().lost = Some(path.to_owned());
+        let channels = Channels::new(1).unwrap();
+        let sources = Target::Http(server.link()).sources(campaign, &channels, None).unwrap();
+        audit(campaign, &sources, None)
+    };
+    assert!(audit_without("nothing").is_ok());
     for (path, rule) in [
         ("pledges/tile/entries/000.p/7", "REC-3"),
         ("pledges/tile/0/000.p/7", "REC-4"),
-        ("issuances/0/tile/1/000.p/1", "REC-4"),
-        ("issuances/0/checkpoint", "REC-2"),
+        ("issuances-0/tile/1/000.p/1", "REC-4"),
     ] {
-        let path = mirror.path().join(path);
-        let bytes = fs::read(&path).unwrap();
-        fs::remove_file(&path).unwrap();
-        assert_eq!(mirror.rule().0, rule, "{}", path.display());
-        fs::write(&path, bytes).unwrap();
+        let error = audit_without(path).unwrap_err();
+        let AuditError::Refused(refusal) = error else { panic!("{path}: {error}") };
+        assert_eq!(refusal.rule.id(), rule);
+    }
+    for (path, log) in [
+        ("pledges/checkpoint", LogName::Pledges),
+        ("issuances-1/checkpoint", LogName::Issuances(1)),
+    ] {
+        let error = audit_without(path).unwrap_err();
+        assert_eq!(error, AuditError::NoCheckpoint(log));
+        assert_eq!(Failure::from(error).exit, Exit::TryAgain);
     }
 }
 

@@ -91,10 +91,11 @@ impl Walk<'_> {
         let (Some(entries), Some(level_0)) = (of(Level::Entries), of(Level::Hashes(0))) else {
             return Err(self.refuse(Some(first), Rule::Bundle));
         };
-        let entries = self.source.entries(entries);
-        let entries = entries.map_err(|error| self.judge(error, first, Rule::Bundle))?;
-        let level_0 = self.source.hashes(level_0);
-        let level_0 = level_0.map_err(|error| self.judge(error, first, Rule::Tile))?;
+        let judge = |error, tile, rule| self.judge(error, tile, first, rule);
+        let entries =
+            self.source.entries(entries).map_err(|error| judge(error, entries, Rule::Bundle))?;
+        let level_0 =
+            self.source.hashes(level_0).map_err(|error| judge(error, level_0, Rule::Tile))?;
         let mut checked = Vec::with_capacity(entries.len());
         for (at, bytes) in (first..).zip(entries) {
             match check(at, bytes) {
@@ -121,7 +122,7 @@ impl Walk<'_> {
                 level_0.to_vec()
             } else {
                 let served = self.source.hashes(tile);
-                served.map_err(|error| self.judge(error, first, Rule::Tile))?
+                served.map_err(|error| self.judge(error, tile, first, Rule::Tile))?
             };
             if served != recounted.hashes() {
                 return Err(self.refuse(Some(first), Rule::Tile));
@@ -130,10 +131,13 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// A file that is missing or malformed speaks against the log, one that cannot be reached
-    /// does not.
-    fn judge(&self, error: ReadError, index: u64, rule: Rule) -> AuditError {
+    /// A file that is malformed, or that the server of the checkpoint does not have, speaks
+    /// against the log. One that cannot be reached or that a copy lacks does not.
+    fn judge(&self, error: ReadError, tile: Tile, index: u64, rule: Rule) -> AuditError {
         match error {
+            ReadError::Missing if self.source.is_copy() => {
+                AuditError::Lacks { log: self.log, file: tile.to_string() }
+            }
             ReadError::Missing | ReadError::Malformed => self.refuse(Some(index), rule),
             error => AuditError::Read { log: self.log, error },
         }

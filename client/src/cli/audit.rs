@@ -1,5 +1,7 @@
 //! `headcount audit`
 
+use std::path::Path;
+
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::recount::{Refusal, Report};
 use serde::Serialize;
@@ -10,7 +12,7 @@ use super::{Audit, Done};
 use crate::audit::{AuditError, Earlier, Target, TargetError, audit};
 use crate::exit::{Exit, Failure};
 use crate::link::FetchError;
-use crate::report;
+use crate::report::{self, counted};
 use crate::transport::Channels;
 
 #[derive(Serialize)]
@@ -28,7 +30,7 @@ pub(super) fn run(args: &Audit) -> Done {
         Err(TargetError::Manifest(
             error @ (FetchError::AnotherCampaign | FetchError::Manifest(_)),
         )) => {
-            refuse_manifest(output, &error);
+            refuse_manifest(output, &target, &error);
             return Ok(Exit::LogRefused);
         }
         campaign => campaign?,
@@ -54,7 +56,11 @@ fn recount(
                 Earlier::of(&report).write(path)?;
             }
             let agrees = Agrees { verdict: "agrees", report: &report };
-            output.result(&agrees, || report::agrees(campaign, &report));
+            output.result(&agrees, || {
+                let text = report::agrees(campaign, &report);
+                let state = args.state.as_deref().map(|path| remembered(path, earlier.as_ref()));
+                state.map_or(text.clone(), |state| format!("{text}\n{state}"))
+            });
             Ok(Exit::Done)
         }
         Err(AuditError::Refused(refusal)) => {
@@ -63,6 +69,17 @@ fn recount(
         }
         Err(error) => Err(Failure::from(error)),
     }
+}
+
+/// What the file of `--state` was good for.
+fn remembered(path: &Path, earlier: Option<&Earlier>) -> String {
+    earlier.map_or_else(
+        || format!("First audit, recorded in {}.", path.display()),
+        |earlier| {
+            let entries = counted(earlier.pledges.size, "entry", "entries");
+            format!("Compared with the audit that saw {entries} in the pledge log.")
+        },
+    )
 }
 
 fn refuse(output: Output, campaign: &Campaign, refusal: &Refusal) {
@@ -77,14 +94,21 @@ fn refuse(output: Output, campaign: &Campaign, refusal: &Refusal) {
     output.result(&report, || report::refused(campaign, refusal));
 }
 
-fn refuse_manifest(output: Output, error: &FetchError) {
+fn refuse_manifest(output: Output, target: &Target, error: &FetchError) {
+    let reason = match (target, error) {
+        (Target::Directory(path, _), FetchError::AnotherCampaign) => {
+            let path = path.join("manifest.json");
+            format!("{} is not the manifest of the campaign that --campaign names", path.display())
+        }
+        _ => error.to_string(),
+    };
     let rule = if matches!(error, FetchError::AnotherCampaign) { "CAM-1" } else { "manifest" };
     let report = json!({
         "verdict": "refused",
         "rule": rule,
         "log": null,
         "index": null,
-        "reason": error.to_string(),
+        "reason": reason,
     });
-    output.result(&report, || format!("REFUSED: {error}"));
+    output.result(&report, || format!("REFUSED: {reason}"));
 }

@@ -16,6 +16,7 @@ use headcount_protocol::campaign::CampaignId;
 
 use crate::exit::{self, Exit, Failure};
 use crate::link::Link;
+use crate::process;
 use crate::wallet::{SecretText, Store};
 use output::Output;
 
@@ -46,8 +47,8 @@ struct WalletArgs {
 }
 
 impl WalletArgs {
-    fn store(self) -> Result<Store, Failure> {
-        Ok(Store::locate(self.wallet)?)
+    fn store(&self) -> Result<Store, Failure> {
+        Ok(Store::locate(self.wallet.clone())?)
     }
 }
 
@@ -65,12 +66,14 @@ struct Join {
     class: Option<String>,
     /// Address to have the code sent to (others can see it in the list of processes; leave it
     /// out to be asked)
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", conflicts_with = "invitation")]
     email: Option<SecretText>,
-    /// Invitation code, where the class asks for one
+    /// Invitation code, where the class asks for one (others can see it in the list of
+    /// processes; leave it out to be asked)
     #[arg(long, value_name = "CODE")]
     invitation: Option<SecretText>,
-    /// The code that was sent, if you have it already
+    /// The code that was sent, if you have it already (others can see it in the list of
+    /// processes; leave it out to be asked)
     #[arg(long, value_name = "CODE")]
     code: Option<SecretText>,
     /// Have another code sent; the one before is of no more use
@@ -80,7 +83,7 @@ struct Join {
     #[arg(long, value_name = "ID|NAME")]
     region: Option<String>,
     /// Language of the message and of names
-    #[arg(long, value_name = "xx", default_value = "en")]
+    #[arg(long, value_name = "xx", default_value = "en", value_parser = language_tag)]
     language: String,
     /// Pledge without the random delay that keeps issuance and pledge apart
     #[arg(long)]
@@ -146,7 +149,7 @@ struct Audit {
 
 /// Play many supporters against a demonstration server.
 #[derive(Args, Debug)]
-#[command(name = "crowd", after_help = exit::TABLE)]
+#[command(name = "crowd", hide = true, after_help = exit::TABLE)]
 struct CrowdArgs {
     /// The campaign's link
     link: Link,
@@ -171,6 +174,15 @@ struct CrowdArgs {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // A mirror is there to be shared; all else that is written is the owner's.
+    if !matches!(cli.command, Command::Audit(_)) {
+        process::private_files();
+    }
+    if let Err(error) = process::no_core_dumps() {
+        let failure = Failure::new(Exit::File, format!("core dumps cannot be turned off: {error}"));
+        Output { json: false }.failure(&failure);
+        return ExitCode::from(failure.exit.code());
+    }
     let (json, done) = match cli.command {
         Command::Join(args) => (args.json, join::run(args)),
         Command::Status(args) => (args.json, status::run(args)),
@@ -193,4 +205,62 @@ fn campaign_id(text: &str) -> Result<CampaignId, String> {
     text.parse::<Link>().map(|link| link.id).map_err(|error| error.to_string())
 }
 
+/// A language tag of the form of RFC 5646: subtags of letters and digits, a language first.
+fn language_tag(text: &str) -> Result<String, &'static str> {
+    let subtag = |part: &str, allowed: fn(&u8) -> bool| {
+        (1..=8).contains(&part.len()) && part.as_bytes().iter().all(allowed)
+    };
+    let mut parts = text.split('-');
+    let language = parts.next().is_some_and(|first| {
+        (2..=3).contains(&first.len()) && subtag(first, u8::is_ascii_alphabetic)
+    });
+    if language && text.len() <= 35 && parts.all(|part| subtag(part, u8::is_ascii_alphanumeric)) {
+        Ok(text.to_owned())
+    } else {
+        Err("a language tag looks like en, uk or pt-BR")
+    }
+}
+
 type Done = Result<Exit, Failure>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+        let help = <Cli as clap::CommandFactory>::command().render_help().to_string();
+        assert!(help.contains("audit") && !help.contains("crowd"), "{help}");
+    }
+
+    #[test]
+    fn everybody_reads_the_counts() {
+        let server = crate::world::server::Server::start(0);
+        let wallet = tempfile::tempdir().unwrap();
+        for region in [&[][..], &["--region", "7"]] {
+            server.state.lock().unwrap().asked.clear();
+            let link = server.world.campaign.link();
+            let directory = wallet.path().to_str().unwrap();
+            let command = ["headcount", "join", &link, "--class", "none", "--wallet", directory];
+            let cli = Cli::try_parse_from([&command, region].concat()).unwrap();
+            let Command::Join(args) = cli.command else { panic!("another command") };
+            assert_eq!(join::run(args).unwrap_err().exit, Exit::Usage);
+            assert_eq!(server.state.lock().unwrap().asked, ["manifest.json", "count.json"]);
+        }
+    }
+
+    #[test]
+    fn options_of_join_are_checked() {
+        let link = format!("https://pledge.example/c/{}", "00".repeat(32));
+        let parse = |options: &[&str]| {
+            Cli::try_parse_from([&["headcount", "join", &link], options].concat()).is_ok()
+        };
+        assert!(parse(&["--email", "a@b.example"]) && parse(&["--invitation", "x"]));
+        assert!(!parse(&["--email", "a@b.example", "--invitation", "x"]));
+        for (tag, fine) in [("uk", true), ("pt-BR", true), ("", false), ("english", false)] {
+            assert_eq!(parse(&["--language", tag]), fine, "{tag}");
+        }
+        assert!(!parse(&["--language", "en-"]) && !parse(&["--language", "e\u{f1}"]));
+    }
+}

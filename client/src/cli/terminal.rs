@@ -4,62 +4,98 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use super::output::note;
-use crate::journey::{JourneyError, News, Pause, Person, moment};
+use crate::chance::Clock;
+use crate::journey::{Answer, JourneyError, News, Pause, Person, moment};
 use crate::progress::count_down;
 use crate::wallet::SecretText;
 
 /// Longest line that is read from stdin.
 const MAX_LINE: u64 = 1_024;
 
+/// How often a code is asked for that turns out wrong.
+const TRIES: u8 = 3;
+
 /// Asks on stdin, tells on stderr.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Terminal {
     code: Option<SecretText>,
+    wrong: u8,
+    maximum_wait: u64,
     told_of_issuance: bool,
 }
 
 impl Terminal {
-    /// A person who has brought a code, or not.
-    pub(super) const fn new(code: Option<SecretText>) -> Self {
-        Self { code, told_of_issuance: false }
+    /// A person who has brought a code, or not; logs publish after `maximum_wait` seconds at most.
+    pub(super) const fn new(code: Option<SecretText>, maximum_wait: u64) -> Self {
+        Self { code, wrong: 0, maximum_wait, told_of_issuance: false }
     }
 }
 
 impl Person for Terminal {
-    fn code(&mut self) -> Result<Option<SecretText>, JourneyError> {
-        Ok(self.code.take().or_else(|| ask("Code: ")))
+    fn code(&mut self) -> Result<Answer, JourneyError> {
+        if let Some(code) = self.code.take() {
+            return Ok(Answer::Code(code));
+        }
+        Ok(match read_line("Code from the message (empty line: send a new one): ") {
+            Some(code) if !code.expose().is_empty() => Answer::Code(code),
+            Some(_) if is_terminal() => Answer::SendAnother,
+            _ => Answer::Later,
+        })
+    }
+
+    fn mistyped(&mut self) -> bool {
+        self.wrong += 1;
+        let again = is_terminal() && self.wrong < TRIES;
+        if again {
+            note("This is not the code that was sent. Look once more.");
+        }
+        again
     }
 
     fn address(&mut self) -> Option<SecretText> {
         if is_terminal() { ask("E-mail address: ") } else { None }
     }
 
+    fn invitation(&mut self) -> Option<SecretText> {
+        if is_terminal() { ask("Invitation code: ") } else { None }
+    }
+
     fn tell(&mut self, news: News) {
         if news == News::CodeSent {
             // A code that was brought along belongs to an older message.
             self.code = None;
+            self.wrong = 0;
         }
-        note(&news.to_string());
+        // The result of the command says that the pledge is made.
+        if !matches!(news, News::Redeemed(_)) {
+            note(&news.to_string());
+        }
     }
 
     fn wait(&mut self, pause: Pause, time: Duration) {
         match pause {
             Pause::Issuance => {
                 if !self.told_of_issuance {
-                    note("Waiting until the issuance stands in the public log …");
+                    let latest = next_multiple(Clock.now(), self.maximum_wait);
+                    note(&format!(
+                        "Waiting until the issuance stands in the public log, at {} at the \
+                         latest. Ctrl-C is safe: run the same command again.",
+                        moment(latest)
+                    ));
                     self.told_of_issuance = true;
                 }
-                crate::chance::Clock.sleep(time);
+                Clock.sleep(time);
             }
             Pause::Delay(at) => {
                 note(&format!(
-                    "The pledge is made at {}, after a random delay that hides which issuance \
-                     was yours. Leave this running, or run the same command again later.",
+                    "The pledge will be made at {}, after a random delay that hides which \
+                     issuance was yours. Leave this running, or stop it with Ctrl-C, which is \
+                     safe, and run the same command again later.",
                     moment(at)
                 ));
                 count_down("pledge in", time);
             }
-            Pause::Code => crate::chance::Clock.sleep(time),
+            Pause::Code => Clock.sleep(time),
         }
     }
 }
@@ -71,6 +107,19 @@ pub(super) fn is_terminal() -> bool {
 
 /// Asks for one line; nothing if it is empty or stdin has ended.
 pub(super) fn ask(question: &str) -> Option<SecretText> {
+    read_line(question).filter(|line| !line.expose().is_empty())
+}
+
+/// The first multiple of `step` after `now`: when a log seals whatever it has.
+const fn next_multiple(now: u64, step: u64) -> u64 {
+    match now.checked_div(step) {
+        Some(times) => times.saturating_add(1).saturating_mul(step),
+        None => now,
+    }
+}
+
+/// Asks for one line, which may be empty; nothing if stdin has ended.
+fn read_line(question: &str) -> Option<SecretText> {
     if is_terminal() {
         let mut stderr = std::io::stderr().lock();
         let _ = write!(stderr, "{question}");
@@ -79,6 +128,19 @@ pub(super) fn ask(question: &str) -> Option<SecretText> {
     let mut line = String::with_capacity(usize::try_from(MAX_LINE).unwrap_or(0));
     let stdin = std::io::stdin().lock();
     let read = std::io::Read::take(stdin, MAX_LINE).read_line(&mut line);
+    let ended = !read.is_ok_and(|read| read > 0);
     let line = SecretText::new(line).trimmed();
-    (read.is_ok() && !line.expose().is_empty()).then_some(line)
+    (!ended).then_some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_multiple;
+
+    #[test]
+    fn a_log_publishes_at_the_next_multiple() {
+        let times = [0, 1, 899, 900, 901].map(|now| next_multiple(now, 900));
+        assert_eq!(times, [900, 900, 900, 1800, 1800]);
+        assert_eq!(next_multiple(5, 0), 5);
+    }
 }

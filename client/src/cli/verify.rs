@@ -67,9 +67,12 @@ fn check(args: Verify) -> Done {
         "campaign": campaign.id,
         "verdict": verdict,
         "batch": receipt.batch,
-        "receipt": receipt,
         "witnessing": "unwitnessed",
     });
+    if verdict == "promise-broken" {
+        // It names one's own pledge, and is shown only where it is the evidence.
+        report["receipt"] = json!(receipt);
+    }
     let mut text = text;
     if let Inclusion::Included(checkpoint) | Inclusion::Broken(checkpoint) = &found {
         report["log"] = json!({

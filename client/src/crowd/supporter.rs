@@ -10,7 +10,7 @@ use headcount_protocol::pledge::NO_REGION;
 use super::{Crowd, CrowdError, Plan, Tally};
 use crate::chance::uniform;
 use crate::journey::prepare::{begin, choose_class};
-use crate::journey::{Choice, Journey, JourneyError, News, Patience, Person, Proofs};
+use crate::journey::{Answer, Choice, Journey, JourneyError, News, Patience, Person, Proofs};
 use crate::wallet::SecretText;
 
 /// How long a thread waits for a message before it serves another supporter.
@@ -101,8 +101,9 @@ struct Played<'a> {
 }
 
 impl Person for Played<'_> {
-    fn code(&mut self) -> Result<Option<SecretText>, JourneyError> {
-        Ok(self.crowd.mailbox.take(self.address, MAIL_PATIENCE))
+    fn code(&mut self) -> Result<Answer, JourneyError> {
+        let code = self.crowd.mailbox.take(self.address, MAIL_PATIENCE);
+        Ok(code.map_or(Answer::Later, Answer::Code))
     }
 
     fn address(&mut self) -> Option<SecretText> {

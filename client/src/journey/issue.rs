@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use headcount_protocol::attestation::Attestation;
+use headcount_protocol::campaign::manifest::Delay;
 use headcount_protocol::entry::Entry;
 use headcount_protocol::log::leaf_hash;
 use headcount_protocol::token::{TokenRequest, TokenResponse};
 
 use super::{Journey, JourneyError, News, Pause};
 use crate::chance::{Clock, uniform};
+use crate::problem::Word;
+use crate::transport::TransportError;
 use crate::wallet::{Collected, State, Step};
 
 /// Seconds before the close at which a pledge is made at the latest.
@@ -47,13 +50,19 @@ impl Journey<'_> {
             .verify(&self.campaign.id, issuer, &digest, key)
             .map_err(JourneyError::Attestation)?;
         let text = attestation.to_text();
-        let answer = self.channels.issuance.post(
+        let sent = self.channels.issuance.post(
             &self.campaign.issuer(issuer).url.join("token-request"),
             TokenRequest::MEDIA_TYPE,
             Some((Attestation::HEADER, text.as_str())),
             &pending.request().encode(),
             TokenResponse::LEN,
-        )?;
+        );
+        let answer = sent.map_err(|error| match error {
+            TransportError::Refused(Word::TagUsed) => {
+                JourneyError::Used(self.campaign.issuer(issuer).method)
+            }
+            error => error.into(),
+        })?;
         let response = TokenResponse::decode(&answer).map_err(|_| JourneyError::Token)?;
         let token = pending.finish(&response).map_err(|_| JourneyError::Token)?;
         let entry = leaf_hash(&Entry::Issuance(vouching).encode());
@@ -85,7 +94,12 @@ impl Journey<'_> {
             self.person.wait(Pause::Issuance, self.logs.interval());
         };
         self.person.tell(if published { News::Published } else { News::Unpublished });
-        let redeem_at = self.draw_time(Clock.now());
+        let now = Clock.now();
+        let (shortest, longest) = delays(manifest.delay, now, manifest.schedule.redemption_closes);
+        if shortest < manifest.delay.minimum {
+            self.person.tell(News::DelayShort(longest));
+        }
+        let redeem_at = now.saturating_add(uniform(shortest, longest));
         let tokens = collected.iter().map(|one| one.token.clone()).collect();
         Ok(self.wallet.advance(State::Waiting { tokens, redeem_at })?)
     }
@@ -98,14 +112,6 @@ impl Journey<'_> {
             }
         }
         Ok(true)
-    }
-
-    /// A time drawn evenly from the manifest's delays, but before the close.
-    fn draw_time(&self, now: u64) -> u64 {
-        let delay = self.campaign.manifest.delay;
-        let latest = self.campaign.manifest.schedule.redemption_closes.saturating_sub(MARGIN);
-        let drawn = now.saturating_add(uniform(delay.minimum, delay.maximum));
-        drawn.min(latest.max(now))
     }
 
     /// Waits until the time of the pledge has come, unless the supporter waives it.
@@ -123,5 +129,33 @@ impl Journey<'_> {
         }
         self.person.wait(Pause::Delay(redeem_at), Duration::from_secs(left));
         Ok(())
+    }
+}
+
+/// The shortest and the longest delay, in seconds, of a pledge that waits from `now` on: those of
+/// the manifest, or what fits in before the close. Before the close [`MARGIN`] is kept, or half of
+/// what remains, so that no two draws are pushed together onto its last second.
+fn delays(delay: Delay, now: u64, closes: u64) -> (u64, u64) {
+    let remains = closes.saturating_sub(now);
+    let room = remains - MARGIN.min(remains / 2);
+    let shortest = if room < delay.minimum { 0 } else { delay.minimum };
+    (shortest, delay.maximum.min(room))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn towards_the_close_delays_are_drawn_from_what_remains() {
+        let delay = Delay { minimum: 3_600, maximum: 86_400 };
+        let after = |remains: u64| delays(delay, 5_000, 5_000 + remains);
+        assert_eq!(after(1_000_000), (3_600, 86_400));
+        assert_eq!(after(86_400 + MARGIN), (3_600, 86_400));
+        assert_eq!(after(10_000), (3_600, 9_100));
+        assert_eq!(after(4_000), (0, 3_100));
+        assert_eq!(after(MARGIN), (0, 450));
+        assert_eq!((after(1), after(0)), ((0, 1), (0, 0)));
+        assert_eq!(delays(delay, 9, 5), (0, 0));
     }
 }

@@ -18,11 +18,12 @@ mod tests;
 
 use headcount_protocol::attestation::AttestationError;
 use headcount_protocol::campaign::Campaign;
+use headcount_protocol::identifier::Method;
 use headcount_protocol::issuance::{BlindError, PendingToken};
 use headcount_protocol::pledge::Opening;
 use headcount_protocol::receipt::Receipt;
 
-pub use person::{News, Pause, Person};
+pub use person::{Answer, News, Pause, Person};
 pub use prepare::{Choice, ChoiceError};
 
 use crate::chance::Clock;
@@ -63,6 +64,12 @@ pub enum JourneyError {
     /// The invitation is missing.
     #[error("an invitation code is needed: --invitation CODE")]
     InvitationMissing,
+    /// The attester knows no such invitation.
+    #[error("this is no invitation to this campaign; check that you typed all of it")]
+    InvitationUnknown,
+    /// The issuer signed another request for this person. It means [`Word::TagUsed`].
+    #[error("{}", used(*.0))]
+    Used(Method),
     /// The issuer's key is unusable.
     #[error(transparent)]
     Blind(#[from] BlindError),
@@ -90,6 +97,8 @@ impl JourneyError {
     pub const fn word(&self) -> Option<Word> {
         match self {
             Self::Transport(TransportError::Refused(word)) => Some(*word),
+            Self::InvitationUnknown => Some(Word::CodeWrong),
+            Self::Used(_) => Some(Word::TagUsed),
             _ => None,
         }
     }
@@ -191,6 +200,21 @@ impl Journey<'_> {
     fn pending(&self, issuer: u16) -> Result<PendingToken, BlindError> {
         let opening = self.opening();
         PendingToken::derive(&self.wallet.record().seed, self.campaign, issuer, &opening)
+    }
+}
+
+const fn used(method: Method) -> &'static str {
+    match method {
+        Method::Invitation => {
+            "this invitation was used: a token has already been issued for it, to another wallet. \
+             If that was you, go on with the device or wallet on which you began; if not, somebody \
+             who had the invitation used it, and whoever gave it to you should know"
+        }
+        Method::Email | Method::Oidc => {
+            "this person has already been issued a token in this campaign, to another wallet; each \
+             person can pledge once. If that was you, go on with the device or wallet on which you \
+             began; if not, somebody who reads your mailbox used it"
+        }
     }
 }
 

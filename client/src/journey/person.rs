@@ -29,7 +29,7 @@ impl std::fmt::Display for Pause {
                  issuance: run the command again in a while",
             ),
             Self::Delay(at) => {
-                write!(f, "the pledge is due at {}; run the command again then", moment(*at))
+                write!(f, "the pledge will be due at {}; run the command again then", moment(*at))
             }
         }
     }
@@ -48,6 +48,8 @@ pub enum News {
     Published,
     /// The issuer did not publish the issuance in time; the pledge is made all the same.
     Unpublished,
+    /// The campaign closes before its shortest delay is over; so many seconds are the longest.
+    DelayShort(u64),
     /// The delay was waived.
     DelayWaived,
     /// The counter signed a receipt for this batch.
@@ -65,6 +67,13 @@ impl std::fmt::Display for News {
                 "The issuer has not published the issuance; the campaign closes, so the pledge \
                  is made all the same.",
             ),
+            Self::DelayShort(seconds) => write!(
+                f,
+                "Warning: the campaign closes soon. The delay is at most {} min, shorter than the \
+                 campaign wants it: whoever watches both servers can tell more easily which token \
+                 became this pledge.",
+                seconds.div_ceil(60)
+            ),
             Self::DelayWaived => f.write_str(
                 "Warning: without the delay, whoever watches both servers can tell from the time \
                  which token became this pledge.",
@@ -76,16 +85,37 @@ impl std::fmt::Display for News {
     }
 }
 
+/// What a person answers who is asked for the code of the message that was sent.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// The code.
+    Code(SecretText),
+    /// Another one is to be sent.
+    SendAnother,
+    /// There is none yet.
+    Later,
+}
+
 /// Who is asked for what only a person knows, and does the waiting.
 pub trait Person {
-    /// The code of the message that was sent; no code if there is none yet.
+    /// The code of the message that was sent.
     ///
     /// # Errors
     /// A [`JourneyError`] that ends the journey.
-    fn code(&mut self) -> Result<Option<SecretText>, JourneyError>;
+    fn code(&mut self) -> Result<Answer, JourneyError>;
+
+    /// Hears that the code was wrong; says whether to ask once more.
+    fn mistyped(&mut self) -> bool {
+        false
+    }
 
     /// An address, if none was given.
     fn address(&mut self) -> Option<SecretText>;
+
+    /// An invitation code, if none was given.
+    fn invitation(&mut self) -> Option<SecretText> {
+        None
+    }
 
     /// Hears what happened.
     fn tell(&mut self, news: News);

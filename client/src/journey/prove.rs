@@ -6,7 +6,7 @@ use headcount_protocol::identifier::Method;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Journey, JourneyError, News, Pause};
+use super::{Answer, Journey, JourneyError, News, Pause};
 use crate::chance::Clock;
 use crate::problem::Word;
 use crate::transport::TransportError;
@@ -61,10 +61,13 @@ impl Journey<'_> {
         match self.campaign.issuer(issuer).method {
             Method::Email => self.send_code(collected, issuer),
             Method::Invitation => {
-                let code =
-                    self.proofs.invitation.as_ref().ok_or(JourneyError::InvitationMissing)?;
-                let code = code.trimmed();
-                let step = self.attest(issuer, Proof::Invitation { code: code.expose() })?;
+                let given = self.proofs.invitation.clone().or_else(|| self.person.invitation());
+                let code = given.ok_or(JourneyError::InvitationMissing)?.trimmed();
+                let shown = self.attest(issuer, Proof::Invitation { code: code.expose() });
+                let step = shown.map_err(|error| match error.word() {
+                    Some(Word::CodeWrong) => JourneyError::InvitationUnknown,
+                    _ => error,
+                })?;
                 Ok(self.wallet.advance(State::Collecting { collected, step })?)
             }
             Method::Oidc => Err(JourneyError::Login),
@@ -90,7 +93,7 @@ impl Journey<'_> {
     }
 
     /// Shows the code that was sent. A wrong one leaves the attempt for another try; an attempt
-    /// that is over makes place for a new one of the same request.
+    /// that is over, or that brought no message, makes place for a new one of the same request.
     pub(super) fn finish_proof(
         &mut self,
         collected: Vec<Collected>,
@@ -103,8 +106,18 @@ impl Journey<'_> {
         let shown = if Clock.now() >= expires_at {
             Err(TransportError::Refused(Word::AttemptExpired).into())
         } else {
-            let code = self.person.code()?.ok_or(JourneyError::Paused(Pause::Code))?.trimmed();
-            self.attest(issuer, Proof::Email { attempt: attempt.expose(), code: code.expose() })
+            match self.person.code()? {
+                Answer::Later => return Err(JourneyError::Paused(Pause::Code)),
+                Answer::SendAnother => {
+                    let step = Step::Prepared;
+                    return Ok(self.wallet.advance(State::Collecting { collected, step })?);
+                }
+                Answer::Code(code) => {
+                    let code = code.trimmed();
+                    let (attempt, code) = (attempt.expose(), code.expose());
+                    self.attest(issuer, Proof::Email { attempt, code })
+                }
+            }
         };
         let step = match shown {
             Err(JourneyError::Transport(TransportError::Refused(
@@ -112,6 +125,10 @@ impl Journey<'_> {
             ))) => {
                 self.person.tell(News::CodeExpired);
                 Step::Prepared
+            }
+            // The attempt stays, and the next step asks again.
+            Err(error) if error.word() == Some(Word::CodeWrong) && self.person.mistyped() => {
+                return Ok(());
             }
             step => step?,
         };

@@ -12,8 +12,17 @@ use crate::world::server::{CODE, Server};
 struct Script(Vec<&'static str>, Vec<News>);
 
 impl Person for Script {
-    fn code(&mut self) -> Result<Option<SecretText>, JourneyError> {
-        Ok(self.0.pop().map(|code| SecretText::new(code.to_owned())))
+    fn code(&mut self) -> Result<Answer, JourneyError> {
+        Ok(match self.0.pop() {
+            None => Answer::Later,
+            Some("") => Answer::SendAnother,
+            Some(code) => Answer::Code(SecretText::new(code.to_owned())),
+        })
+    }
+
+    /// Only where another answer is there.
+    fn mistyped(&mut self) -> bool {
+        self.0.len() > 1
     }
 
     fn address(&mut self) -> Option<SecretText> {
@@ -163,6 +172,14 @@ fn a_wrong_code_leaves_the_attempt_and_an_old_one_makes_place() {
     assert!(!wrong.to_string().contains("0000"));
     assert_eq!(supporter.step(), Ok("attested"));
 
+    let mut again = Supporter::new(&supporter.server, "e@f.example", 0);
+    again.person.0 = vec![CODE, "", "0000-0000-0000-0000"];
+    assert_eq!(again.step(), Ok("code-sent"));
+    assert_eq!(again.step(), Ok("code-sent"), "a wrong code is asked for again");
+    assert_eq!(again.step(), Ok("prepared"), "another is sent");
+    assert_eq!(again.step(), Ok("code-sent"));
+    assert_eq!(again.step(), Ok("attested"));
+
     let mut late = Supporter::new(&supporter.server, "c@d.example", 0);
     late.server.state.lock().unwrap().expires_in = 0;
     assert_eq!(late.step(), Ok("code-sent"));
@@ -186,6 +203,26 @@ fn one_person_is_issued_one_token() {
     };
     assert_eq!(refused.word(), Some(Word::TagUsed));
     assert!(refused.to_string().contains("already been issued a token"));
+    assert!(refused.to_string().contains("to another wallet"));
+
+    Supporter::new(&server, "g@h.example", 1).walk();
+    let mut again = Supporter::new(&server, "g@h.example", 1);
+    let refused = loop {
+        if let Err(error) = again.step() {
+            break error;
+        }
+    };
+    assert_eq!(refused, JourneyError::Used(Method::Invitation));
+    assert!(refused.to_string().contains("this invitation was used"));
+}
+
+#[test]
+fn an_unknown_invitation_is_called_one() {
+    let mut supporter = Supporter::new(&Server::start(0), "a@b.example", 1);
+    supporter.proofs.invitation = Some(SecretText::new("unknown".to_owned()));
+    let refused = supporter.step().unwrap_err();
+    assert_eq!(refused, JourneyError::InvitationUnknown);
+    assert_eq!(refused.word(), Some(Word::CodeWrong));
 }
 
 #[test]
@@ -234,6 +271,26 @@ fn a_broken_promise_is_seen_only_when_it_is_one() {
     other[3] = other[1].clone();
     server.state.lock().unwrap().logs.pledges.entries = other;
     assert!(matches!(second.inclusion(&[3, 5]), Inclusion::Broken(_)));
+}
+
+#[test]
+fn a_promise_of_a_batch_that_is_not_open_is_broken() {
+    let server = Server::start(0);
+    for (address, later) in [("a@b.example", 2), ("c@d.example", 1 << 60)] {
+        server.state.lock().unwrap().promise_later = later;
+        let mut supporter = Supporter::new(&server, address, 0);
+        supporter.walk();
+        // The log is read again, as the checkpoint may have come out of a cache.
+        server.state.lock().unwrap().asked.clear();
+        assert!(matches!(supporter.inclusion(&[]), Inclusion::Broken(_)), "{later}");
+        let asked = &server.state.lock().unwrap().asked;
+        assert_eq!(asked.iter().filter(|path| path.ends_with("checkpoint")).count(), 2);
+    }
+    // One later is open: it is the number of seals.
+    server.state.lock().unwrap().promise_later = 1;
+    let mut supporter = Supporter::new(&server, "e@f.example", 0);
+    supporter.walk();
+    assert_eq!(supporter.inclusion(&[]), Inclusion::NotYet);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Whole batches are read, never one entry: who fetched a proof of their own would show the
 //! counter which entry is theirs.
 
+use std::time::Duration;
+
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::entry::Entry;
 use headcount_protocol::log::Checkpoint;
@@ -11,15 +13,20 @@ use headcount_protocol::receipt::{EntryHash, Receipt};
 use super::LogError;
 use super::slice::Slice;
 use super::source::{LogSource, ReadError};
+use crate::chance::Clock;
+
+/// Longer than a checkpoint may come out of a cache, which is 5 s ([spec: http §6]).
+const UNCACHED: Duration = Duration::from_secs(6);
 
 /// What became of a receipt's promise.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Inclusion {
     /// The entry stands in the log.
     Included(Checkpoint),
-    /// The batch is not sealed yet.
+    /// The batch is the open one.
     NotYet,
-    /// The batch is sealed, and the entry is in none up to it.
+    /// The batch is sealed, and the entry is in none up to it; or the log is not as far as to
+    /// have opened it, so that no such promise could be made ([PLG-18]).
     Broken(Checkpoint),
 }
 
@@ -29,6 +36,9 @@ pub enum InclusionError {
     /// The log cannot be read or believed.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// No checkpoint is served, which says nothing about the promise.
+    #[error("the pledge log has no checkpoint there; try again later")]
+    NoCheckpoint,
     /// The log does not end with a seal.
     #[error("the log does not end with a seal")]
     Unsealed,
@@ -45,22 +55,17 @@ pub fn find(
     receipt: &Receipt,
     hint: &[u64],
 ) -> Result<Inclusion, InclusionError> {
-    let note = match source.checkpoint() {
-        Err(ReadError::Missing) => return Ok(Inclusion::NotYet),
-        note => note.map_err(LogError::from)?,
-    };
-    let checkpoint =
-        Checkpoint::open(&note, &campaign.manifest.counter.log.0).map_err(LogError::from)?;
-    // A log of the campaign entry alone has no batch.
-    if checkpoint.size() <= 1 {
-        return Ok(Inclusion::NotYet);
+    let (mut checkpoint, mut open) = open_batch(campaign, source)?;
+    if receipt.batch > open {
+        // What was read may be older than the receipt.
+        Clock.sleep(UNCACHED);
+        (checkpoint, open) = open_batch(campaign, source)?;
+    }
+    if receipt.batch >= open {
+        let broken = receipt.batch > open;
+        return Ok(if broken { Inclusion::Broken(checkpoint) } else { Inclusion::NotYet });
     }
     let last = checkpoint.size() - 1;
-    let end = Slice::read(source, &checkpoint, last, last)?;
-    let sealed = seal_number(&end, last).ok_or(InclusionError::Unsealed)?;
-    if sealed < receipt.batch {
-        return Ok(Inclusion::NotYet);
-    }
     if hinted(source, &checkpoint, receipt, hint)? {
         return Ok(Inclusion::Included(checkpoint));
     }
@@ -75,6 +80,29 @@ pub fn find(
     } else {
         Inclusion::Broken(checkpoint)
     })
+}
+
+/// The log as it is now, and the number of its open batch: that of its seals.
+fn open_batch(
+    campaign: &Campaign,
+    source: &LogSource<'_>,
+) -> Result<(Checkpoint, u64), InclusionError> {
+    let note = match source.checkpoint() {
+        Err(ReadError::Missing) => return Err(InclusionError::NoCheckpoint),
+        note => note.map_err(LogError::from)?,
+    };
+    let checkpoint =
+        Checkpoint::open(&note, &campaign.manifest.counter.log.0).map_err(LogError::from)?;
+    // A log of the campaign entry alone has no seal.
+    if checkpoint.size() <= 1 {
+        return Ok((checkpoint, 0));
+    }
+    let last = checkpoint.size() - 1;
+    let end = Slice::read(source, &checkpoint, last, last)?;
+    let sealed = seal_number(&end, last).ok_or(InclusionError::Unsealed)?;
+    // A seal follows at least one entry, so that there are no more seals, whatever they say.
+    let open = sealed.saturating_add(1).min(last / 2);
+    Ok((checkpoint, open))
 }
 
 /// Whether the entry stands in its batch where the counter says that is, and the seals around it

@@ -15,7 +15,8 @@ const MAX_NOTE: usize = 262_144;
 /// Longest entry bundle: 256 entries of 65,535 bytes with their lengths.
 const MAX_BUNDLE: usize = 256 * (2 + 65_535);
 
-/// Why a file of a log could not be had.
+/// Why a file of a log could not be had. [`Self::Missing`] speaks against a log only where a
+/// server serves it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ReadError {
     /// The server or the way to it.
@@ -65,6 +66,12 @@ pub enum LogSource<'a> {
 }
 
 impl LogSource<'_> {
+    /// Whether it is a copy in a directory: what that lacks may have been lost on the way.
+    #[must_use]
+    pub const fn is_copy(&self) -> bool {
+        matches!(self, Self::Directory(_))
+    }
+
     /// The signed note. A mirror gets it by [`Self::keep_checkpoint`], when all it stands for is
     /// there.
     ///
@@ -85,7 +92,7 @@ impl LogSource<'_> {
     /// [`ReadError::File`].
     pub fn keep_checkpoint(&self, note: &[u8]) -> Result<(), ReadError> {
         match self {
-            Self::Http { mirror: Some(mirror), .. } => Ok(keep(&mirror.join("checkpoint"), note)?),
+            Self::Http { mirror: Some(mirror), .. } => keep(&mirror.join("checkpoint"), note),
             _ => Ok(()),
         }
     }
@@ -146,7 +153,9 @@ impl LogSource<'_> {
     }
 }
 
-fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-    files::replace(path, bytes, Access::Public)
+fn keep(path: &Path, bytes: &[u8]) -> Result<(), ReadError> {
+    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
+        .and_then(|()| files::replace(path, bytes, Access::Public))
+        // Whatever it is, the log is not to blame.
+        .map_err(|error| ReadError::File(error.kind()))
 }

@@ -173,7 +173,9 @@ impl Store {
         Ok(wallet)
     }
 
-    fn directory(&self, id: &CampaignId) -> PathBuf {
+    /// The directory of a campaign's wallet.
+    #[must_use]
+    pub fn directory(&self, id: &CampaignId) -> PathBuf {
         self.root.join(id.to_string())
     }
 }
@@ -264,7 +266,11 @@ fn absent(error: io::Error) -> WalletError {
 }
 
 fn lock(path: &Path) -> Result<File, WalletError> {
-    let lock = File::options().create(true).append(true).open(path.join(LOCK))?;
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let lock = options.open(path.join(LOCK))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(WalletError::Locked),

@@ -12,6 +12,19 @@ fn world_and_store() -> (World, tempfile::TempDir, Store) {
     (World::new("http://127.0.0.1:1", 0), dir, store)
 }
 
+#[cfg(unix)]
+#[test]
+fn all_files_of_a_wallet_are_the_owners() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (world, _dir, store) = world_and_store();
+    let _open = store.create(&world.campaign, Record::new(0, 0, Seed::from([9; 32]))).unwrap();
+    for file in fs::read_dir(store.root().join(world.campaign.id.to_string())).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
+}
+
 #[test]
 fn every_state_is_read_as_it_was_written() {
     let (world, _dir, store) = world_and_store();
