@@ -126,7 +126,7 @@ fn every_rule_has_its_row() {
         ("campaign", "CAM", 29),
         ("attestation", "ATT", 19),
         ("token", "TOK", 16),
-        ("pledge", "PLG", 17),
+        ("pledge", "PLG", 18),
         ("log", "LOG", 34),
         ("recount", "REC", 24),
     ] {

@@ -274,5 +274,5 @@ fn repeated_commitments_and_excess_pledges_are_named() {
     let report = mirror.audit().unwrap();
     assert_eq!((report.classes[0].pledges, report.sum), (4, 2));
     assert!(matches!(report.findings[0], Finding::RepeatedIssuance { issuer: 0, index: 2, .. }));
-    assert!(matches!(report.findings[1], Finding::Excess { issuer: 0, batch: 0, excess: 2 }));
+    assert!(matches!(report.findings[1], Finding::Excess { issuer: 0, batch: 0, excess: 2, .. }));
 }

@@ -8,6 +8,7 @@ use headcount_protocol::campaign::values::BaseUrl;
 use headcount_protocol::identifier::Identifier;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Body, Mailbox};
+use lettre::transport::smtp::AsyncSmtpTransportBuilder;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -79,7 +80,9 @@ impl MailConfig {
     /// [`MailError`] for each rule that is broken.
     pub fn check(&self, attester: &BaseUrl) -> Result<(), MailError> {
         self.from.parse::<Mailbox>().map_err(|_| MailError::Sender)?;
-        Transport::new(self)?;
+        if self.outbox.is_none() {
+            smtp(self)?;
+        }
         if let Some(smtp) = &self.smtp {
             let url = Url::parse(smtp).map_err(|_| MailError::Cleartext)?;
             let here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
@@ -132,6 +135,20 @@ impl Outgoing {
     }
 }
 
+/// The configured mail server; nothing is opened yet.
+fn smtp(config: &MailConfig) -> Result<AsyncSmtpTransportBuilder, MailError> {
+    let url = config.smtp.as_deref().ok_or(MailError::NotConfigured)?;
+    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        .map_err(MailError::Server)?
+        .timeout(Some(Duration::from_secs(20)));
+    if let (Some(user), Some(file)) = (&config.user, &config.password_file) {
+        let password = std::fs::read_to_string(file).map_err(MailError::Password)?;
+        let password = password.trim_end().to_owned();
+        builder = builder.credentials(Credentials::new(user.clone(), password));
+    }
+    Ok(builder)
+}
+
 enum Transport {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     Outbox(AsyncFileTransport<Tokio1Executor>),
@@ -142,16 +159,7 @@ impl Transport {
         if let Some(outbox) = &config.outbox {
             return Ok(Self::Outbox(AsyncFileTransport::new(outbox)));
         }
-        let url = config.smtp.as_deref().ok_or(MailError::NotConfigured)?;
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(MailError::Server)?
-            .timeout(Some(Duration::from_secs(20)));
-        if let (Some(user), Some(file)) = (&config.user, &config.password_file) {
-            let password = std::fs::read_to_string(file).map_err(MailError::Password)?;
-            let password = password.trim_end().to_owned();
-            builder = builder.credentials(Credentials::new(user.clone(), password));
-        }
-        Ok(Self::Smtp(builder.build()))
+        Ok(Self::Smtp(smtp(config)?.build()))
     }
 
     /// Sends; an error carries nothing of the message.
