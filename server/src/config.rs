@@ -6,30 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::attester::mail::MailConfig;
+use crate::toml_file::{self, TomlFileError};
 
 /// Name of the configuration in a campaign's directory.
 pub const FILE: &str = "headcount.toml";
-
-/// Why the configuration could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file is not what it should be.
-    #[error("{}: {source}", path.display())]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        source: Box<toml::de::Error>,
-    },
-}
 
 /// The configuration of a process. Paths are relative to the file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -106,13 +86,9 @@ impl Config {
     /// to the working directory.
     ///
     /// # Errors
-    /// [`ConfigError`].
-    pub fn load(dir: &Path) -> Result<Self, ConfigError> {
-        let path = dir.join(FILE);
-        let text = std::fs::read_to_string(&path)
-            .map_err(|source| ConfigError::Read { path: path.clone(), source })?;
-        let parse = |source| ConfigError::Parse { path, source: Box::new(source) };
-        let mut config: Self = toml::from_str(&text).map_err(parse)?;
+    /// [`TomlFileError`].
+    pub fn load(dir: &Path) -> Result<Self, TomlFileError> {
+        let mut config: Self = toml_file::load(&dir.join(FILE))?;
         config.resolve(dir);
         Ok(config)
     }

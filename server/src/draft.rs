@@ -1,6 +1,6 @@
 //! A campaign before it has keys: what its organisers write, as TOML.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use headcount_protocol::campaign::manifest::{BatchRule, Delay, Measure, Region, Schedule};
 use headcount_protocol::campaign::rules::REPLAY_GRACE;
@@ -9,29 +9,10 @@ use headcount_protocol::identifier::Method;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::toml_file::{self, TomlFileError};
+
 /// Seconds of a day.
 const DAY: u64 = 86_400;
-
-/// Why a draft could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum DraftError {
-    /// The file cannot be read.
-    #[error("{}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file is not what it should be.
-    #[error("{}: {source}", path.display())]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        source: Box<toml::de::Error>,
-    },
-}
 
 /// A campaign's draft; `spec/examples/half-million.toml` shows every field.
 #[derive(Clone, Debug, Deserialize)]
@@ -99,12 +80,9 @@ impl Draft {
     /// Reads a draft.
     ///
     /// # Errors
-    /// [`DraftError`].
-    pub fn load(path: &Path) -> Result<Self, DraftError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| DraftError::Read { path: path.to_owned(), source })?;
-        let parse = |source| DraftError::Parse { path: path.to_owned(), source: Box::new(source) };
-        toml::from_str(&text).map_err(parse)
+    /// [`TomlFileError`].
+    pub fn load(path: &Path) -> Result<Self, TomlFileError> {
+        toml_file::load(path)
     }
 
     /// A campaign with this title and threshold, by e-mail alone.

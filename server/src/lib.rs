@@ -9,7 +9,7 @@
 //! | [`problem`] | the only map from errors to HTTP |
 //! | [`limits`] | size, time and number of requests |
 //! | [`app`], [`run`] | puts the configured roles together, and serves them |
-//! | [`draft`], [`init`], [`config`], [`keys`] | setting a campaign up |
+//! | [`draft`], [`init`], [`config`], [`keys`], [`toml_file`] | setting a campaign up |
 //! | [`demo`] | a campaign with simulated supporters |
 //! | [`pages`] | what people see |
 
@@ -32,3 +32,4 @@ pub mod random;
 pub mod run;
 pub mod sequencer;
 pub mod store;
+pub mod toml_file;
