@@ -22,7 +22,7 @@ use crate::patient::{Again, Patient};
 
 /// The calls by which the server changes a file or makes the change durable. (A plain `write`
 /// fills a temporary file, whose `fsync` comes next.)
-const WRITES: [&str; 6] = ["pwrite64", "fsync", "renameat", "ftruncate", "unlink", "mkdir"];
+const WRITES: [&str; 6] = ["pwrite64", "fsync", "rename", "ftruncate", "unlink", "mkdir"];
 
 /// Longest time a supporter needs.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -86,8 +86,9 @@ pub fn audit(
         let name = LogName::Issuances(issuer);
         opened.push(open(name, source, |note| Checkpoint::open(note, key))?);
     }
-    let entries = opened.iter().map(|log| log.checkpoint.size()).sum::<u64>();
-    let progress = Progress::new("auditing", entries.saturating_add(pledges.checkpoint.size()));
+    // A dishonest log may state any size.
+    let sizes = opened.iter().chain([&pledges]).map(|log| log.checkpoint.size());
+    let progress = Progress::new("auditing", sizes.fold(0, u64::saturating_add));
     let verdict = recount(campaign, sources, earlier, &pledges, &opened, &progress);
     progress.finish();
     // A refused log is kept as well: it is the evidence.

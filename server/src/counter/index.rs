@@ -25,8 +25,8 @@ pub struct Place {
 pub struct Tally {
     /// Entries in the log.
     pub size: u64,
-    /// Size of the log after each batch.
-    pub batches: Vec<u64>,
+    /// Batches in the log.
+    pub batches: u64,
     /// Pledges of each class.
     pub classes: Vec<u64>,
     /// Pledges by region id.
@@ -42,6 +42,7 @@ pub struct Index {
 struct State {
     places: HashMap<Nonce, Place>,
     tally: Tally,
+    batch_ends: Vec<u64>,
     issuance_checkpoints: Vec<Vec<u8>>,
 }
 
@@ -52,21 +53,19 @@ impl Index {
         let manifest = &campaign.manifest;
         let tally = Tally { classes: vec![0; manifest.classes.len()], ..Tally::default() };
         let issuance_checkpoints = vec![Vec::new(); manifest.issuers.len()];
-        let state = State { places: HashMap::new(), tally, issuance_checkpoints };
+        let (places, batch_ends) = (HashMap::new(), Vec::new());
+        let state = State { places, tally, batch_ends, issuance_checkpoints };
         Self { campaign: campaign.id, state: RwLock::new(state) }
     }
 
     /// Takes up an entry of the log.
-    ///
-    /// # Panics
-    /// Never: the number of batches in memory fits into 64 bits.
     pub fn observe(&self, published: &Published<'_>) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let State { places, tally, issuance_checkpoints } = &mut *state;
+        let State { places, tally, batch_ends, issuance_checkpoints } = &mut *state;
         tally.size = published.index + 1;
         match Entry::decode(published.bytes) {
             Ok(Entry::Pledge(pledge)) => {
-                let batch = u64::try_from(tally.batches.len()).expect("batches fit into memory");
+                let batch = tally.batches;
                 let entry_hash = EntryHash::of(published.bytes);
                 places.insert(pledge.nonce(&self.campaign), Place { batch, entry_hash });
                 if let Some(class) = tally.classes.get_mut(usize::from(pledge.opening.class)) {
@@ -75,7 +74,8 @@ impl Index {
                 *tally.regions.entry(pledge.opening.region).or_default() += 1;
             }
             Ok(Entry::Seal(seal)) => {
-                tally.batches.push(tally.size);
+                tally.batches += 1;
+                batch_ends.push(tally.size);
                 *issuance_checkpoints = seal.issuance_checkpoints;
             }
             Ok(Entry::Campaign(_) | Entry::Issuance(_)) | Err(_) => {}
@@ -86,6 +86,12 @@ impl Index {
     #[must_use]
     pub fn find(&self, nonce: &Nonce) -> Option<Place> {
         self.read().places.get(nonce).copied()
+    }
+
+    /// Size of the log after each batch.
+    #[must_use]
+    pub fn batch_ends(&self) -> Vec<u64> {
+        self.read().batch_ends.clone()
     }
 
     /// The counts.

@@ -72,7 +72,7 @@ async fn count(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
     brief(json!({
         "campaign": campaign.id,
         "size": tally.size,
-        "batches": tally.batches.len(),
+        "batches": tally.batches,
         "classes": classes,
         "regions": tally.regions,
         "threshold": threshold.count,
@@ -83,7 +83,7 @@ async fn count(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
 }
 
 async fn batches(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
-    brief(json!(counter.index().tally().batches))
+    brief(json!(counter.index().batch_ends()))
 }
 
 fn brief(body: Value) -> impl IntoResponse {

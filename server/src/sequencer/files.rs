@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use headcount_protocol::log::{HashTile, Level, Tile, bundle};
-use tempfile::NamedTempFile;
 
 /// Why a file of the log could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -102,17 +101,19 @@ impl LogFiles {
         }
     }
 
-    /// Replaces a file in one step, and through to the disk.
+    /// Replaces a file in one step, and through to the disk. Only one batch is written at a time,
+    /// so the next name is always the same, and a process that dies leaves one file at most.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         let path = self.dir.join(name);
         let parent = path.parent().expect("the path lies below the directory").to_owned();
         let replace = || -> io::Result<()> {
             create_durably(&parent)?;
-            let mut file = NamedTempFile::new_in(&parent)?;
+            let next = path.with_extension("next");
+            let mut file = fs::File::create(&next)?;
             file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            make_public(file.path())?;
-            file.persist(&path).map_err(|error| error.error)?;
+            make_public(&next)?;
+            file.sync_all()?;
+            fs::rename(&next, &path)?;
             fs::File::open(&parent)?.sync_all()
         };
         replace().map_err(|source| self.error(&path, source))
