@@ -113,7 +113,12 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn keep_to_ourselves() -> Outcome {
     // Databases, journals and whatever else is made here are the owner's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    use rustix::process::{
+        DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
+    };
+    // A connection is an open file: take as many as the system grants.
+    let files = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files })?;
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }

@@ -32,8 +32,11 @@ const HEADERS: Duration = Duration::from_secs(20);
 /// Longest head of a request, in bytes.
 const MAX_HEADERS: usize = 16_384;
 
-/// Connections there can be at once.
+/// Connections there can be at once, if the system grants so many open files.
 const CONNECTIONS: usize = 2_048;
+
+/// Time after which a connection takes no further request.
+const CONNECTION_LIFETIME: Duration = Duration::from_secs(120);
 
 /// Tells every part of the process to end.
 #[derive(Clone, Debug)]
@@ -140,7 +143,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()
 /// Accepts connections until the end is asked for, then gives those there are some time.
 async fn listen(router: Router, listener: TcpListener, stop: Stop) {
     let service = TowerToHyperService::new(limits::bounded(router));
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(connections_granted()));
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -156,7 +159,7 @@ async fn listen(router: Router, listener: TcpListener, stop: Stop) {
         }
         while connections.try_join_next().is_some() {}
     }
-    drop(service);
+    drop((service, listener));
     let ended = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(REQUEST_GRACE, ended).await;
 }
@@ -185,9 +188,19 @@ async fn converse(
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
-        () = stop.stopped() => connection.as_mut().graceful_shutdown(),
+        () = stop.stopped() => {}
+        () = tokio::time::sleep(CONNECTION_LIFETIME) => {}
     }
-    let _ = connection.await;
+    connection.as_mut().graceful_shutdown();
+    // Somebody who does not read the answer is not waited for either.
+    let _ = tokio::time::timeout(REQUEST_GRACE, connection).await;
+}
+
+/// As many connections as leave half of the open files to logs and databases.
+fn connections_granted() -> usize {
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let half = files.map_or(CONNECTIONS, |files| usize::try_from(files / 2).unwrap_or(CONNECTIONS));
+    half.min(CONNECTIONS)
 }
 
 /// Replaces the keys of attempts when their time is over, also while nobody comes.

@@ -134,11 +134,13 @@ impl Journey<'_> {
 
 /// The shortest and the longest delay, in seconds, of a pledge that waits from `now` on: those of
 /// the manifest, or what fits in before the close. Before the close [`MARGIN`] is kept, or half of
-/// what remains, so that no two draws are pushed together onto its last second.
+/// what remains; where less than twice the shortest delay is left, it is given up, so that the
+/// draws are not pushed together onto the last seconds.
 fn delays(delay: Delay, now: u64, closes: u64) -> (u64, u64) {
     let remains = closes.saturating_sub(now);
     let room = remains - MARGIN.min(remains / 2);
-    let shortest = if room < delay.minimum { 0 } else { delay.minimum };
+    let cramped = room < delay.maximum && room < delay.minimum.saturating_mul(2);
+    let shortest = if cramped { 0 } else { delay.minimum };
     (shortest, delay.maximum.min(room))
 }
 
@@ -153,6 +155,7 @@ mod tests {
         assert_eq!(after(1_000_000), (3_600, 86_400));
         assert_eq!(after(86_400 + MARGIN), (3_600, 86_400));
         assert_eq!(after(10_000), (3_600, 9_100));
+        assert_eq!(after(4_500), (0, 3_600));
         assert_eq!(after(4_000), (0, 3_100));
         assert_eq!(after(MARGIN), (0, 450));
         assert_eq!((after(1), after(0)), ((0, 1), (0, 0)));

@@ -86,8 +86,9 @@ impl MailConfig {
         if let Some(smtp) = &self.smtp {
             let url = Url::parse(smtp).map_err(|_| MailError::Cleartext)?;
             let here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+            let mut tls = url.query_pairs().filter(|(name, _)| name == "tls");
             let required =
-                url.query_pairs().any(|(name, value)| name == "tls" && value == "required");
+                tls.next().is_some_and(|(_, value)| value == "required") && tls.next().is_none();
             if !here && !required && url.scheme() != "smtps" {
                 return Err(MailError::Cleartext);
             }

@@ -124,10 +124,11 @@ impl Counter {
         if unwound(waiting.await)? < at_least {
             return Ok(None);
         }
-        let mut checkpoints = Vec::with_capacity(self.issuance_logs.len());
-        for (issuer, log) in self.campaign.issuer_indices().zip(&self.issuance_logs) {
-            let latest = read_checkpoint(log).await;
-            checkpoints.push(self.newer_checkpoint(issuer, latest));
+        let logs = self.issuance_logs.iter().cloned();
+        let reading: Vec<_> = logs.map(|log| tokio::spawn(read_checkpoint(log))).collect();
+        let mut checkpoints = Vec::with_capacity(reading.len());
+        for (issuer, latest) in self.campaign.issuer_indices().zip(reading) {
+            checkpoints.push(self.newer_checkpoint(issuer, unwound(latest.await)));
         }
         let counter = self.clone();
         let sealed = tokio::task::spawn_blocking(move || counter.log.seal(at_least, checkpoints));
@@ -150,7 +151,7 @@ impl Counter {
 
 /// Reads the checkpoint of an issuance log, three times if need be: a seal without it would
 /// count less than there is. Empty if it cannot be read.
-async fn read_checkpoint(log: &Peer) -> Vec<u8> {
+async fn read_checkpoint(log: Peer) -> Vec<u8> {
     for _ in 0..2 {
         if let Ok(checkpoint) = log.get("/checkpoint").await {
             return checkpoint;

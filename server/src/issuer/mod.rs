@@ -120,6 +120,7 @@ impl Issuer {
             match open.registered(&tag)? {
                 Some(there) if there == digest => {}
                 Some(_) => return Err(IssueError::TagUsed),
+                None if open.is_requested(&digest)? => return Err(IssueError::TagUsed),
                 None => return Err(IssueError::Closed),
             }
         } else if open.register(&tag, &digest, &sort_key, &entry.encode())? == Registered::Used {

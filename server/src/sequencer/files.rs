@@ -35,7 +35,7 @@ impl LogFiles {
     /// [`FileError::Io`].
     pub fn new(dir: &Path) -> Result<Self, FileError> {
         let files = Self { dir: dir.to_owned() };
-        fs::create_dir_all(dir).map_err(|source| files.error(dir, source))?;
+        create_durably(dir).map_err(|source| files.error(dir, source))?;
         Ok(files)
     }
 
@@ -111,7 +111,7 @@ impl LogFiles {
             let next = path.with_extension("next");
             let mut file = fs::File::create(&next)?;
             file.write_all(bytes)?;
-            make_public(&next)?;
+            make_public(&next, 0o644)?;
             file.sync_all()?;
             fs::rename(&next, &path)?;
             fs::File::open(&parent)?.sync_all()
@@ -131,16 +131,15 @@ fn create_durably(dir: &Path) -> io::Result<()> {
     }
     let parent = dir.parent().unwrap_or_else(|| Path::new("."));
     create_durably(parent)?;
-    match fs::create_dir(dir) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => fs::File::open(parent)?.sync_all(),
-    }
+    fs::create_dir(dir)?;
+    make_public(dir, 0o755)?;
+    fs::File::open(parent)?.sync_all()
 }
 
 /// A log is public: any web server may serve it.
-fn make_public(path: &Path) -> io::Result<()> {
+fn make_public(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 /// The first entries of a full bundle, encoded again; the bundle itself if it is malformed.

@@ -105,7 +105,7 @@ impl Log {
         } else {
             log.check_root(&committed.checkpoint, &log.tree())?;
             log.files.write_checkpoint(&committed.checkpoint)?;
-            log.rewrite(&open)?;
+            log.rewrite(&open);
         }
         drop(open);
         Ok(log)
@@ -154,7 +154,7 @@ impl Log {
         let mut open = self.store.lock();
         let committed = self.catch_up(&mut open)?;
         if self.rewrite_due.load(Ordering::SeqCst) {
-            self.rewrite(&open)?;
+            self.rewrite(&open);
         }
         let mut entries = open.pending()?;
         let count = u32::try_from(entries.len()).expect("a batch is in memory");
@@ -233,7 +233,8 @@ impl Log {
         }
         *self.tree() = tree;
         self.files.drop_superseded(&growth.tiles);
-        self.rewrite(open)
+        self.rewrite(open);
+        Ok(())
     }
 
     /// Reads what is published and not yet in memory, up to `size`.
@@ -256,12 +257,16 @@ impl Log {
         if same { Ok(()) } else { Err(LogError::Root) }
     }
 
-    /// Rebuilds the database, now or, if that fails, before the next seal.
-    fn rewrite(&self, open: &OpenBatch<'_>) -> Result<(), LogError> {
-        self.rewrite_due.store(true, Ordering::SeqCst);
-        open.rewrite()?;
-        self.rewrite_due.store(false, Ordering::SeqCst);
-        Ok(())
+    /// Rebuilds the database, now or, if that fails, before the next seal. What was published is
+    /// published all the same.
+    fn rewrite(&self, open: &OpenBatch<'_>) {
+        let rewritten = open.rewrite();
+        self.rewrite_due.store(rewritten.is_err(), Ordering::SeqCst);
+        if let Err(error) = rewritten {
+            tracing::error!(
+                "the order of arrival of a sealed batch stays on the disk until this works: {error}"
+            );
+        }
     }
 
     fn tree(&self) -> std::sync::MutexGuard<'_, Tree> {

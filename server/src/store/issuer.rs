@@ -77,7 +77,10 @@ impl OpenBatch<'_> {
 
     /// Whether a request was signed for anybody: one request listed twice would look as if the
     /// issuer had cheated.
-    fn is_requested(&self, digest: &RequestDigest) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_requested(&self, digest: &RequestDigest) -> Result<bool, StoreError> {
         let mut statement = self.0.prepare_cached("SELECT 1 FROM tag WHERE request_digest = ?")?;
         Ok(statement.exists([&digest.as_bytes()[..]])?)
     }
