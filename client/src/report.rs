@@ -1,9 +1,10 @@
 //! Reports for people: aligned, short, and with the same facts as the JSON.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use headcount_protocol::campaign::Campaign;
-use headcount_protocol::campaign::manifest::Measure;
+use headcount_protocol::campaign::manifest::{Measure, NO_REGION};
 use headcount_protocol::recount::report::LogState;
 use headcount_protocol::recount::{Refusal, Report};
 
@@ -32,7 +33,7 @@ pub fn agrees(campaign: &Campaign, report: &Report) -> String {
         row("maximum", &format!("{:>11}", grouped(report.maximum)));
     }
     let pledges = report.classes.iter().map(|class| class.pledges).sum::<u64>();
-    let named = report.regions.values().sum::<u64>();
+    let named = named_a_region(&report.regions);
     row(
         "regions named by",
         &format!("{:>11}  of {}", grouped(named), counted(pledges, "pledge", "pledges")),
@@ -115,6 +116,12 @@ fn grouped(number: u64) -> String {
     text
 }
 
+/// Pledges whose supporters have named a region.
+fn named_a_region(regions: &BTreeMap<u16, u64>) -> u64 {
+    let named = regions.iter().filter(|(region, _)| **region != NO_REGION);
+    named.map(|(_, pledges)| pledges).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::grouped;
@@ -123,6 +130,12 @@ mod tests {
     fn thousands_stand_apart() {
         let texts = [0, 12, 999, 1_000, 500_000, 1_234_567].map(grouped);
         assert_eq!(texts, ["0", "12", "999", "1,000", "500,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn whoever_names_none_has_named_no_region() {
+        assert_eq!(super::named_a_region(&[(0, 21), (1, 1), (7, 4)].into()), 5);
+        assert_eq!(super::named_a_region(&[].into()), 0);
     }
 
     #[test]

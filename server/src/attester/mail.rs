@@ -259,6 +259,37 @@ mod tests {
     }
 
     #[test]
+    fn addresses_cross_no_network_in_clear_and_stay_in_no_outbox() {
+        let [here, there] = ["http://127.0.0.1:8080/attester", "https://host.example/attester"];
+        let check = |smtp: Option<&str>, outbox: bool, url: &str| {
+            let config = MailConfig {
+                from: "Code <code@host.example>".to_owned(),
+                smtp: smtp.map(str::to_owned),
+                outbox: outbox.then(|| "outbox".into()),
+                ..MailConfig::default()
+            };
+            config.check(&BaseUrl::parse(url).unwrap())
+        };
+        let mail = "smtp://mail.example";
+        for good in
+            ["smtps://mail.example", "smtp://mail.example?tls=required", "smtp://127.0.0.1:25"]
+        {
+            assert!(check(Some(good), false, there).is_ok(), "{good}");
+        }
+        let twice = format!("{mail}?tls=opportunistic&tls=required");
+        for clear in [mail, "smtp://mail.example?tls=opportunistic", &twice] {
+            assert!(
+                matches!(check(Some(clear), false, there), Err(MailError::Cleartext)),
+                "{clear}"
+            );
+        }
+        assert!(matches!(check(Some("mail.example"), false, there), Err(MailError::Server(_))));
+        assert!(matches!(check(None, false, there), Err(MailError::NotConfigured)));
+        assert!(matches!(check(None, true, there), Err(MailError::Outbox)));
+        assert!(check(None, true, here).is_ok());
+    }
+
+    #[test]
     fn a_message_carries_the_code_in_the_supporters_language() {
         let (code, mail) = composed("en");
         assert!(mail.contains("To: Ada@example.org\r\n"), "{mail}");
