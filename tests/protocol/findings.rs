@@ -3,7 +3,7 @@
 use headcount_protocol::attestation::{Attestation, Vouching};
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::entry::Entry;
-use headcount_protocol::recount::report::Repeated;
+use headcount_protocol::recount::Repeated;
 use headcount_protocol::recount::{Finding, LogName, Refusal, Rule};
 use headcount_protocol::token::RequestDigest;
 use headcount_tests::campaign::{Keys, issue, joint, small, tag};

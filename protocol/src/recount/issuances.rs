@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::report::{Finding, Repeated};
+use super::finding::{Finding, Repeated};
 use super::walk::{EarlierAudit, LogWalk};
 use super::{LogName, Refusal, Rule};
 use crate::attestation::Commitment;

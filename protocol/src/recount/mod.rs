@@ -10,14 +10,16 @@
 //! ends with the first broken rule as a [`Refusal`]. What is named and discounted without
 //! refusing is a [`Finding`].
 
+pub mod finding;
 pub mod issuances;
 pub mod pledges;
 pub mod report;
 pub mod walk;
 
+pub use finding::{Finding, Repeated};
 pub use issuances::{IssuanceRecord, IssuanceRecount};
 pub use pledges::{CheckedEntry, PledgeRecount, check_entry};
-pub use report::{Finding, Report};
+pub use report::Report;
 pub use walk::{EarlierAudit, LogWalk};
 
 use serde::Serialize;

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::finding::Finding;
 use super::issuances::IssuanceRecord;
-use super::report::{BatchCount, ClassCount, Finding, Report};
+use super::report::{BatchCount, ClassCount, Report};
 use super::walk::{EarlierAudit, LogWalk};
 use super::{LogName, Refusal, Rule};
 use crate::campaign::Campaign;

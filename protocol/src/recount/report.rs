@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::finding::Finding;
 use super::issuances::IssuanceRecord;
 use crate::campaign::Campaign;
 use crate::campaign::manifest::Measure;
@@ -99,89 +100,6 @@ pub struct BatchCount {
     pub count: u32,
     /// Count of each class after it.
     pub classes: Vec<u64>,
-}
-
-/// What an audit names and does not count, without refusing the log.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(tag = "finding", rename_all = "kebab-case")]
-pub enum Finding {
-    /// An issuance that stands in the log before.
-    #[error("issuer {issuer} published the same {what} again at index {index}; it counts once")]
-    RepeatedIssuance {
-        /// The issuer.
-        issuer: u16,
-        /// Where it is repeated.
-        index: u64,
-        /// What is repeated.
-        what: Repeated,
-    },
-    /// A seal carries a checkpoint that the issuer signed, of another log than the one it
-    /// publishes ([spec: recount §5], REC-19). Its issuances since do not count.
-    #[error(
-        "the seal of batch {batch} carries a checkpoint of {size} entries that issuer {issuer} \
-         signed and that is not of its log: it shows two histories"
-    )]
-    IssuanceFork {
-        /// The issuer.
-        issuer: u16,
-        /// The batch.
-        batch: u64,
-        /// Size the checkpoint names.
-        size: u64,
-    },
-    /// A seal carries a longer issuance log than the one that was read ([spec: recount §5]).
-    #[error(
-        "the seal of batch {batch} knows {size} entries of the issuance log of issuer {issuer}, \
-         more than were read; read again, or ask for a newer mirror"
-    )]
-    IssuanceBehind {
-        /// The issuer.
-        issuer: u16,
-        /// The batch.
-        batch: u64,
-        /// Size the checkpoint names.
-        size: u64,
-    },
-    /// More pledges than issuances in the checkpoint that the seal carries.
-    #[error(
-        "after batch {batch} there were {excess} more pledges than issuances of issuer {issuer} \
-         that its seal knew of; they did not count then{}",
-        if *covered {
-            " (the issuance log as it was read covers them: the counter's checkpoint was old, or \
-             the issuer published late)"
-        } else {
-            ""
-        }
-    )]
-    Excess {
-        /// The issuer.
-        issuer: u16,
-        /// The batch at whose end it was so.
-        batch: u64,
-        /// How many more.
-        excess: u64,
-        /// Whether the issuance log as it was read has enough.
-        covered: bool,
-    },
-}
-
-/// Which value of an issuance is repeated.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Repeated {
-    /// The commitment: one person was issued twice.
-    Commitment,
-    /// The request digest: one request was listed twice.
-    RequestDigest,
-}
-
-impl std::fmt::Display for Repeated {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Commitment => "commitment",
-            Self::RequestDigest => "request digest",
-        })
-    }
 }
 
 impl Measure {
