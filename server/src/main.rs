@@ -18,6 +18,9 @@ use headcount_server::init::{Place, init};
 use headcount_server::keys;
 use headcount_server::run::{Stop, serve};
 use headcount_server::store::attester::take_serials;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Identifiers pass through memory: what is freed is wiped.
@@ -90,7 +93,7 @@ struct InitArgs {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
+    log_to_stderr();
     let command = Cli::parse().command;
     let done = keep_to_ourselves().and_then(|()| match command {
         Command::Demo(args) => demo::run(&args),
@@ -105,6 +108,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints our own lines, which name nobody. What libraries would say of connections and messages
+/// is not printed at any level.
+fn log_to_stderr() {
+    let ours = Targets::new().with_target("headcount_server", LevelFilter::INFO);
+    let printed = tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(printed.with_filter(ours)).init();
 }
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;

@@ -141,8 +141,8 @@ impl Log {
     /// the batch.
     ///
     /// # Errors
-    /// [`LogError`]; the batch is then sealed as it was committed by the next call of
-    /// [`Log::open`], or was not sealed.
+    /// [`LogError`]; the batch was not sealed then, or was committed and is published by whatever
+    /// uses the log next.
     ///
     /// # Panics
     /// Never: a batch that is in memory has less than 2³² entries.
@@ -227,6 +227,8 @@ impl Log {
             self.files.write_tile(tile)?;
         }
         self.files.write_checkpoint(checkpoint)?;
+        // Also if forgetting succeeds and says that it did not.
+        self.rewrite_due.store(true, Ordering::SeqCst);
         open.forget()?;
         for (index, bytes) in (first..).zip(entries) {
             (self.observer)(&Published { index, bytes });
