@@ -1,5 +1,6 @@
 //! `headcountd`: runs the server roles of a campaign.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -110,11 +111,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints our own lines, which name nobody. What libraries would say of connections and messages
-/// is not printed at any level.
+/// Prints our own lines, which name nobody, and without a time: some are about one request. What
+/// libraries would say of connections and messages is not printed at any level.
 fn log_to_stderr() {
     let ours = Targets::new().with_target("headcount_server", LevelFilter::INFO);
-    let printed = tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr);
+    let printed = tracing_subscriber::fmt::layer()
+        .without_time()
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     tracing_subscriber::registry().with(printed.with_filter(ours)).init();
 }
 
