@@ -4,9 +4,12 @@ pub mod campaign;
 pub mod logs;
 pub mod plan;
 pub mod programs;
+#[cfg(feature = "programs")]
 pub mod remote;
+#[cfg(feature = "programs")]
 pub mod served;
 pub mod traces;
+pub mod vectors;
 
 use std::path::Path;
 
@@ -20,7 +23,7 @@ use std::path::Path;
 #[must_use]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 #[expect(clippy::panic, reason = "a test that cannot run in CI has failed")]
-pub fn vectors(name: &str) -> Option<serde_json::Value> {
+pub fn standards_vectors(name: &str) -> Option<serde_json::Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors").join(name);
     match std::fs::read(&path) {
         Ok(bytes) => Some(serde_json::from_slice(&bytes).expect("vectors are JSON")),

@@ -24,11 +24,14 @@ fn files(dir: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files of the specification by name.
+/// The files of the specification by name; a folder's README has the folder's.
 fn specification() -> BTreeMap<String, String> {
     let mut found = Vec::new();
     files(&root().join("spec"), "md", &mut found);
-    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let name = |path: &Path| {
+        let path = if path.ends_with("README.md") { path.parent().unwrap() } else { path };
+        path.file_stem().unwrap().to_str().unwrap().to_owned()
+    };
     found.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
 }
 
@@ -87,7 +90,9 @@ fn every_cited_section_exists() {
     assert!(cited > 100, "only {cited} citations were found");
     for (name, text) in &specification {
         for link in between(text, "](", ')').into_iter().filter(|link| link.ends_with(".md")) {
-            assert!(root().join("spec").join(link).exists(), "{name}.md links to {link}");
+            let folder = root().join("spec");
+            let exists = folder.join(link).exists() || folder.join(name).join(link).exists();
+            assert!(exists, "{name} links to {link}");
         }
     }
     // `[tag §4.1](tag.md)`, also where the link has no target.

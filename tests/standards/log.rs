@@ -11,7 +11,7 @@ use headcount_protocol::log::{
     consistency_proof, inclusion_proof, leaf_hash, new_tiles, root, verify_consistency,
     verify_inclusion,
 };
-use headcount_tests::vectors;
+use headcount_tests::standards_vectors;
 use serde_json::Value;
 
 mod log_oracles;
@@ -89,7 +89,7 @@ fn base64_lines(text: &str) -> Vec<Hash> {
 
 #[test]
 fn rfc_6962_trees_and_proofs() {
-    let Some(vectors) = vectors("tlog/rfc6962-small.json") else { return };
+    let Some(vectors) = standards_vectors("tlog/rfc6962-small.json") else { return };
     let leaves = vectors["leaves"].as_array().unwrap().iter();
     let decode = |leaf: &Value| data_encoding::HEXLOWER.decode(leaf.as_str().unwrap().as_bytes());
     let log = Served::new(&leaves.map(|leaf| decode(leaf).unwrap()).collect::<Vec<_>>());
@@ -148,7 +148,7 @@ fn a_log_of_70_000_entries() {
         assert!(entries.into_iter().map(leaf_hash).eq(hashes.hashes().iter().copied()));
     }
 
-    let Some(notes) = vectors("tlog/notes.json") else { return };
+    let Some(notes) = standards_vectors("tlog/notes.json") else { return };
     let inclusion = text(&notes, "tlog_proof_entry_300").split_once("\n\n").unwrap().0;
     assert_eq!(log.inclusion(300, 70_000), base64_lines(inclusion));
     let growth = text(&notes, "add_checkpoint_request").split_once("\n\n").unwrap().0;
@@ -157,7 +157,7 @@ fn a_log_of_70_000_entries() {
 
 #[test]
 fn notes_and_checkpoints() {
-    let Some(notes) = vectors("tlog/notes.json") else { return };
+    let Some(notes) = standards_vectors("tlog/notes.json") else { return };
     let key: VerifierKey = text(&notes, "log_vkey").parse().unwrap();
     let seed: [u8; 32] = headcount_protocol::bytes::from_hex(text(&notes, "log_seed")).unwrap();
     let signer = NoteSigner::new(key.name().clone(), SecretSeed::from(seed));

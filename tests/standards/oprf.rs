@@ -7,7 +7,7 @@ use headcount_protocol::guardians::{Commitments, Evaluation, KeyShare, ShareInde
 use headcount_protocol::oprf::{
     Batch, Element, Proof, SecretScalar, blind, derive_key, evaluate, evaluate_with_nonce, finalize,
 };
-use headcount_tests::vectors;
+use headcount_tests::standards_vectors;
 use proptest::prelude::*;
 use rand_core::UnwrapErr;
 use serde_json::Value;
@@ -40,7 +40,7 @@ fn array(value: &Value) -> &[Value] {
 
 #[test]
 fn rfc9497_voprf() {
-    let Some(suites) = vectors("oprf/rfc9497-ristretto255-sha512.json") else { return };
+    let Some(suites) = standards_vectors("oprf/rfc9497-ristretto255-sha512.json") else { return };
     let mut cases = 0;
     for suite in array(&suites).iter().filter(|suite| suite["mode"] == 1) {
         let key = scalar(texts(suite, "skSm")[0]);
@@ -77,7 +77,7 @@ fn rfc9497_voprf() {
 /// Mode 0 hashes inputs and derives keys under other labels; evaluation and output are the same.
 #[test]
 fn rfc9497_oprf_evaluation_and_output() {
-    let Some(suites) = vectors("oprf/rfc9497-ristretto255-sha512.json") else { return };
+    let Some(suites) = standards_vectors("oprf/rfc9497-ristretto255-sha512.json") else { return };
     let mut cases = 0;
     for suite in array(&suites).iter().filter(|suite| suite["mode"] == 0) {
         let key = scalar(texts(suite, "skSm")[0]);
@@ -96,7 +96,7 @@ fn rfc9497_oprf_evaluation_and_output() {
 
 #[test]
 fn threshold_vectors_of_every_subset() {
-    let Some(cases) = vectors("oprf/threshold-voprf-ristretto255.json") else { return };
+    let Some(cases) = standards_vectors("oprf/threshold-voprf-ristretto255.json") else { return };
     let mut combined_subsets = 0;
     for case in array(&cases) {
         let hex = |key| texts(case, key)[0];

@@ -11,7 +11,7 @@ use headcount_protocol::rsa::{BlindSigner, TokenKey, TokenKeyError};
 use headcount_protocol::secrets::{Blinding, BlindingFactor, Salt};
 use headcount_protocol::token::{Token, TokenChallenge, TokenInput, TokenRequest, TokenResponse};
 use headcount_tests::campaign::SeededRng;
-use headcount_tests::vectors;
+use headcount_tests::standards_vectors;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -52,7 +52,7 @@ fn rebuilt(challenge: &[u8]) -> Option<TokenChallenge> {
 
 #[test]
 fn rfc9578_issuance() {
-    let Some(cases) = vectors("privacypass/rfc9578-type2-blind-rsa.json") else { return };
+    let Some(cases) = standards_vectors("privacypass/rfc9578-type2-blind-rsa.json") else { return };
     let (mut issued, mut challenges) = (0, 0);
     for case in cases.as_array().unwrap() {
         issued += 1;
@@ -91,7 +91,7 @@ fn rfc9578_issuance() {
 
 #[test]
 fn rfc9577_headers() {
-    let Some(cases) = vectors("privacypass/rfc9577-headers.json") else { return };
+    let Some(cases) = standards_vectors("privacypass/rfc9577-headers.json") else { return };
     let mut challenges = 0;
     for case in cases.as_array().unwrap() {
         let header = case["WWW-Authenticate"].as_str().unwrap();
@@ -138,7 +138,7 @@ fn integer(value: &[u8]) -> Vec<u8> {
 
 #[test]
 fn rfc9474_pss_deterministic() {
-    let Some(cases) = vectors("blindrsa/rfc9474.json") else { return };
+    let Some(cases) = standards_vectors("blindrsa/rfc9474.json") else { return };
     let cases = cases.as_array().unwrap();
     let case = cases.iter().find(|it| it["name"] == "RSABSSA-SHA384-PSS-Deterministic").unwrap();
     let [n, e, d, p, q] = ["n", "e", "d", "p", "q"].map(|key| integer(&bytes(case, key)));

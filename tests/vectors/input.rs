@@ -1,0 +1,78 @@
+//! Reading the members of an input ([spec: vectors]).
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "all panic where a member is missing or of another form: a fault of the case"
+)]
+
+use headcount_protocol::campaign::CampaignId;
+use serde_json::Value;
+
+use super::operations::Bases;
+
+/// A member that is text.
+#[must_use]
+#[expect(clippy::panic, reason = "a case without its input is a fault of the case")]
+pub fn text<'a>(input: &'a Value, name: &str) -> &'a str {
+    input[name].as_str().unwrap_or_else(|| panic!("no text {name} in {input}"))
+}
+
+/// A member that is bytes in hex.
+#[must_use]
+pub fn bytes(input: &Value, name: &str) -> Vec<u8> {
+    hex(text(input, name))
+}
+
+/// A member of a fixed number of bytes in hex.
+#[must_use]
+pub fn array<const N: usize>(input: &Value, name: &str) -> [u8; N] {
+    bytes(input, name).try_into().expect("as many bytes as the value has")
+}
+
+/// A member that is text, or, as `NAME_hex`, bytes.
+#[must_use]
+pub fn text_or_bytes(input: &Value, name: &str) -> Vec<u8> {
+    match input.get(format!("{name}_hex")) {
+        Some(value) => hex(value.as_str().expect("hex")),
+        None => text(input, name).as_bytes().to_vec(),
+    }
+}
+
+/// A member that is a list of bytes in hex.
+#[must_use]
+pub fn list(input: &Value, name: &str) -> Vec<Vec<u8>> {
+    let values = input[name].as_array().expect("a list");
+    values.iter().map(|value| hex(value.as_str().expect("hex"))).collect()
+}
+
+/// A member that is a number.
+#[must_use]
+pub fn number<T: TryFrom<u64, Error: std::fmt::Debug>>(input: &Value, name: &str) -> T {
+    let number = input[name].as_u64().expect("a number");
+    T::try_from(number).expect("a number of its type")
+}
+
+/// The member `campaign_id`.
+#[must_use]
+pub fn campaign_id(input: &Value) -> CampaignId {
+    CampaignId::from(array::<32>(input, "campaign_id"))
+}
+
+/// The bytes of a manifest ([spec: vectors]).
+#[must_use]
+pub fn manifest(bases: &Bases, input: &Value) -> Vec<u8> {
+    if input.get("manifest_hex").is_some() {
+        return bytes(input, "manifest_hex");
+    }
+    let mut manifest = bases.manifests[text(input, "manifest")].clone();
+    for pair in input["replace"].as_array().into_iter().flatten() {
+        let (old, new) = (pair[0].as_str().expect("text"), pair[1].as_str().expect("text"));
+        assert!(manifest.contains(old), "{old} is not in the manifest");
+        manifest = manifest.replacen(old, new, 1);
+    }
+    manifest.into_bytes()
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    data_encoding::HEXLOWER.decode(text.as_bytes()).expect("lowercase hex")
+}
