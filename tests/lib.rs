@@ -6,6 +6,7 @@ pub mod plan;
 pub mod programs;
 #[cfg(feature = "programs")]
 pub mod remote;
+pub mod rules;
 #[cfg(feature = "programs")]
 pub mod served;
 pub mod traces;

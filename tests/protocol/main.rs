@@ -8,6 +8,7 @@ mod findings;
 mod manifest_rules;
 mod pledge;
 mod recount;
+mod rules;
 mod secrets;
 mod spec;
 mod token;
