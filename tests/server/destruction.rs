@@ -61,11 +61,7 @@ fn pledge(scene: &Scene) -> u16 {
 fn a_running_server_destroys_its_secrets() {
     let scene = scene();
     let Scene { served, tag, .. } = &scene;
-    assert_eq!(
-        secrets(served),
-        8,
-        "a guardian, two attesters with three each, two issuers: less one"
-    );
+    assert_eq!(secrets(served), 9, "one share, three of each attester, one of each issuer");
     served.seal();
     assert!(holders(served, tag) > 0);
 
