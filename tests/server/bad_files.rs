@@ -57,6 +57,15 @@ fn manifests(good: &str) -> Vec<(Vec<u8>, &'static str)> {
     ]
 }
 
+/// [LOG-36]
+#[test]
+fn a_second_server_on_the_directory_is_refused() {
+    let served = Served::new();
+    let refused = serve(&served.dir);
+    let said = refusal(&served.dir, &refused);
+    assert!(said.contains("another headcountd"), "{said}");
+}
+
 #[test]
 fn a_bad_manifest_is_refused_by_server_and_auditor() {
     let mut served = Served::new();

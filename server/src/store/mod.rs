@@ -31,7 +31,7 @@ fn open(path: &Path, schema: &str) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    // One process a directory: a second one is refused instead of sealing the same batch.
+    // One process a directory: a second one is refused instead of sealing the same batch [LOG-36].
     connection.execute_batch(
         "PRAGMA locking_mode = EXCLUSIVE;
          PRAGMA journal_mode = WAL;
