@@ -1,0 +1,125 @@
+"""Domains: `ToASCII` of UTS 46, non-transitional, for tag §1.2 step 3 and for the normal form of campaign §3.2.
+
+The standard library has no UTS 46 table. The mapping is rebuilt here from what the table is made of: compatibility
+normalisation, case folding, and the general category of what remains. The README says where that may differ.
+"""
+
+import unicodedata
+
+ACE = "xn--"
+FULL_STOPS = "\u3002\uff0e\uff61"
+JOINERS = "\u200c\u200d"
+DEVIATIONS = "\u00df\u03c2" + JOINERS
+"""Characters that the transitional form would map; this one keeps them."""
+CAPITAL_SHARP_S = "\u1e9e"
+_IGNORED = [(0xAD, 0xAD), (0x34F, 0x34F), (0x180B, 0x180D), (0x180F, 0x180F), (0x200B, 0x200B), (0x2060, 0x2060),
+            (0x2064, 0x2064), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0x1BCA0, 0x1BCA3), (0xE0100, 0xE01EF)]
+_DISALLOWED = [(0x115F, 0x1160), (0x17B4, 0x17B5), (0x2FF0, 0x2FFF), (0x3164, 0x3164), (0xFFA0, 0xFFA0),
+               (0xFFFC, 0xFFFD)]
+_NO_PART_OF_DOMAINS = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
+
+
+class NoDomain(Exception):
+    """The text is no domain."""
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise NoDomain
+
+
+def _among(c: str, ranges: list[tuple[int, int]]) -> bool:
+    return any(first <= ord(c) <= last for first, last in ranges)
+
+
+def _fold(c: str) -> str:
+    if c == CAPITAL_SHARP_S:
+        return "\u00df"
+    folded = unicodedata.normalize("NFKC", c).casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def _map(c: str) -> str:
+    """What step 1 of UTS 46 §4 puts in the place of a character."""
+    if c.isascii():
+        return c.lower()
+    if c in FULL_STOPS:
+        return "."
+    if c in DEVIATIONS:
+        return c
+    if _among(c, _IGNORED):
+        return ""
+    folded = _fold(c)
+    _require(not _among(c, _DISALLOWED) and "." not in folded)
+    return folded
+
+
+def _is_valid(c: str) -> bool:
+    """Whether a character may stand in a label that is mapped already."""
+    if c.isascii() or c in DEVIATIONS:
+        return not c.isupper()
+    excluded = _among(c, _IGNORED) or _among(c, _DISALLOWED)
+    return not excluded and unicodedata.category(c) not in _NO_PART_OF_DOMAINS and _fold(c) == c
+
+
+def to_ascii(text: str, std3: bool = True) -> str:
+    """`ToASCII`. `std3` is all that tag §1.2 asks for beyond the URL standard.
+
+    It stands for UseSTD3ASCIIRules, VerifyDnsLength and no hyphen at the ends of a label.
+    """
+    mapped = unicodedata.normalize("NFC", "".join(map(_map, text)))
+    labels = [_to_unicode(label) for label in mapped.split(".")]
+    bidi = any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in "".join(labels))
+    for label in labels:
+        _check_label(label)
+        _require(not bidi or label == "" or _keeps_bidi_rule(label))
+        if std3:
+            good = all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in label if c.isascii())
+            _require(good and not label.startswith("-") and not label.endswith("-"))
+    encoded = [
+        label if label.isascii() else ACE + label.encode("punycode").decode() for label in labels
+    ]
+    if std3:
+        _require(all(1 <= len(label) <= 63 for label in encoded))
+        _require(len(".".join(encoded)) <= 253)
+    return ".".join(encoded)
+
+
+def _to_unicode(label: str) -> str:
+    """The label behind its encoding, if that is the one encoding of it."""
+    if not label.startswith(ACE):
+        return label
+    try:
+        decoded = label[len(ACE) :].encode("ascii").decode("punycode")
+        again = decoded.encode("punycode").decode()
+    except (UnicodeError, ValueError, OverflowError) as error:
+        raise NoDomain from error
+    _require(not decoded.isascii() and again == label[len(ACE) :])
+    return decoded
+
+
+def _check_label(label: str) -> None:
+    """The validity criteria of UTS 46 §4.1."""
+    if label == "":
+        return
+    _require(unicodedata.is_normalized("NFC", label) and "." not in label)
+    _require(not unicodedata.category(label[0]).startswith("M"))
+    _require(all(_is_valid(c) for c in label))
+    for at, c in enumerate(label):
+        _require(c not in JOINERS or (at > 0 and unicodedata.combining(label[at - 1]) == 9))
+
+
+def _keeps_bidi_rule(label: str) -> bool:
+    """The six conditions of RFC 5893 §2."""
+    classes = [unicodedata.bidirectional(c) for c in label]
+    ending = list(classes)
+    while ending and ending[-1] == "NSM":
+        ending.pop()
+    neutral = {"ES", "CS", "ET", "ON", "BN", "NSM"}
+    if classes[0] in ("R", "AL"):
+        allowed = set(classes) <= neutral | {"R", "AL", "AN", "EN"}
+        one_kind = not {"EN", "AN"} <= set(classes)
+        return allowed and one_kind and ending[-1] in ("R", "AL", "EN", "AN")
+    if classes[0] == "L":
+        return set(classes) <= neutral | {"L", "EN"} and ending[-1] in ("L", "EN")
+    return False
