@@ -130,9 +130,9 @@ def count_pledges(manifest: Manifest, log: Log, issuances: list[IssuanceCount]) 
     for index, data, entry in _entries(log):
         with log.naming(index):
             nonce = _check_pledge(manifest, entry)
+            check(nonce not in nonces, "REC-22", "a nonce that stands in the log before")
             count.batches.place(index, entry)
             if isinstance(entry, Pledge):
-                check(nonce not in nonces, "REC-22", "a nonce that stands in the log before")
                 nonces.add(nonce)
                 count.gross[entry.opening.class_index] += 1
                 region = entry.opening.region
@@ -170,31 +170,33 @@ class Seals:
         self._issued = [0] * len(issuances)
 
     def apply(self, seal: entries.Seal, gross: list[int]) -> list[Finding]:
-        """Steps 1 and 2 at a seal [REC-17] to [REC-19]; gives what was found."""
+        """Steps 1 and 2 at a seal, each for all issuers [REC-17] to [REC-19]; gives what was found."""
         findings: list[Finding] = []
-        for i, (data, issuance) in enumerate(zip(seal.checkpoints, self._issuances, strict=True)):
-            place = {"issuer": i, "batch": seal.batch}
+        for i, data in enumerate(seal.checkpoints):
             head = self._head(i, data)
-            check(head is None or head.size >= self._sizes[i], "REC-18", "a smaller checkpoint")
-            check(head is not None or self._sizes[i] == 0, "REC-18", "no checkpoint after one")
-            if head is not None:
-                self._sizes[i] = head.size
-                if head in issuance.states:
-                    self._issued[i] = issuance.states[head]
-                else:
-                    behind = head.size > issuance.log.checkpoint.size
-                    kind = "issuance-behind" if behind else "issuance-fork"
-                    findings.append({"finding": kind, **place, "size": head.size})
+            check(head.size >= self._sizes[i], "REC-18", "a smaller checkpoint than before")
+            self._sizes[i] = head.size
+            issuance = self._issuances[i]
+            if head in issuance.states:
+                self._issued[i] = issuance.states[head]
+            elif data != b"":
+                behind = head.size > issuance.log.checkpoint.size
+                kind = "issuance-behind" if behind else "issuance-fork"
+                place = {"issuer": i, "batch": seal.batch}
+                findings.append({"finding": kind, **place, "size": head.size})
+        for i, issued in enumerate(self._issued):
             pledges = gross[self._manifest.class_of(i)]
-            if pledges > self._issued[i]:
-                excess = {"excess": pledges - self._issued[i], "covered": pledges <= issuance.issued}
+            if pledges > issued:
+                covered = pledges <= self._issuances[i].issued
+                place = {"issuer": i, "batch": seal.batch}
+                excess = {"excess": pledges - issued, "covered": covered}
                 findings.append({"finding": "excess", **place, **excess})
         return findings
 
-    def _head(self, issuer: int, data: bytes) -> Head | None:
-        """Size and root of a checkpoint in a seal; `None` for an empty one [REC-17]."""
+    def _head(self, issuer: int, data: bytes) -> Head:
+        """Size and root of a checkpoint in a seal [REC-17]; an empty one has size 0."""
         if data == b"":
-            return None
+            return Head(0, b"")
         try:
             checkpoint = Checkpoint.parse(data, self._manifest.issuers[issuer].log)
         except Broken as error:

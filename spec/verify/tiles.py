@@ -1,6 +1,7 @@
 """Tiles and bundles: log §2."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conventions import Reader, check
@@ -46,13 +47,13 @@ def count(level: int | None, size: int) -> int:
     return size if level is None else size // WIDTH**level
 
 
-def tiles(level: int | None, old_size: int, size: int) -> list[Tile]:
-    """The tiles of one level that are written when a log grows [LOG-7], full ones first."""
+def tiles(level: int | None, old_size: int, size: int) -> Iterator[Tile]:
+    """The tiles of one level that are written when a log grows [LOG-7], one after the other."""
     before, after = count(level, old_size), count(level, size)
-    found = [Tile(level, index) for index in range(before // WIDTH, after // WIDTH)]
+    for index in range(before // WIDTH, after // WIDTH):
+        yield Tile(level, index)
     if after > before and after % WIDTH:
-        found.append(Tile(level, after // WIDTH, after % WIDTH))
-    return found
+        yield Tile(level, after // WIDTH, after % WIDTH)
 
 
 def written(old_size: int, size: int) -> list[Tile]:
