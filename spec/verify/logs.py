@@ -9,7 +9,7 @@ from conventions import Broken
 from manifest import Manifest
 from merkle import Edge, leaf
 from notes import LONGEST_NOTE, Checkpoint, VerifierKey
-from sources import UNUSABLE, Source, Unreadable
+from sources import UNREACHABLE, UNUSABLE, Source, Unreadable
 from tiles import Tile
 
 
@@ -47,7 +47,8 @@ class Log:
         key = self.key
         data = self._file("checkpoint", LONGEST_NOTE)
         if data is None:
-            raise Unreadable(UNUSABLE, f"{key.name} has no checkpoint")
+            status = UNREACHABLE if source.complete else UNUSABLE
+            raise Unreadable(status, f"{key.name} has no checkpoint")
         with self.naming(None, "REC-1"):
             self.checkpoint = Checkpoint.parse(data, key)
 

@@ -4,10 +4,12 @@ Everything that is read is bounded: a reader gets at most one byte more than it 
 """
 
 import http.client
+import queue
 import re
 import stat
-import time
+import threading
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -117,33 +119,44 @@ class Server:
         return self._get(f"{urls.scheme(url)}://{key.name}/{path}", longest)
 
     def _get(self, url: str, longest: int) -> bytes | None:
-        """One file. A redirection is not followed: the manifest says where a log is."""
-        until = time.monotonic() + SECONDS
-        request = urllib.request.Request(url, headers={"Accept-Encoding": "identity"})
+        """One file, before its time is up, or the reason why not."""
         try:
-            with self._opener.open(request, timeout=STALLED) as response:
-                if response.status == 404:
-                    return None
-                if response.status != 200 or response.headers.get("Content-Encoding"):
-                    status = UNREACHABLE if response.status >= 500 else REFUSED
-                    raise Unreadable(status, f"{url} answers {response.status}")
-                return _bounded(response, longest, until)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            return _within(SECONDS, lambda: self._fetch(url, longest))
+        except (OSError, http.client.IncompleteRead) as error:
             raise Unreadable(UNREACHABLE, f"{url} cannot be read: {error}") from error
+        except (http.client.HTTPException, ValueError) as error:
+            raise Unreadable(REFUSED, f"{url} has no answer that can be read: {error}") from error
+
+    def _fetch(self, url: str, longest: int) -> bytes | None:
+        """The body, or the first byte too many of it. No redirection is followed: the manifest says where a log is."""
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "identity"})
+        with self._opener.open(request, timeout=STALLED) as response:
+            if response.status == 404:
+                return None
+            if response.status != 200 or response.headers.get("Content-Encoding"):
+                status = UNREACHABLE if response.status >= 500 else REFUSED
+                raise Unreadable(status, f"{url} answers {response.status}")
+            body: bytes = response.read(longest + 1)
+            if len(body) <= longest and response.length:
+                raise http.client.IncompleteRead(body, response.length)
+            return body
 
 
-def _bounded(response: http.client.HTTPResponse, longest: int, until: float) -> bytes:
-    """A body, or the first byte too many of it, before its time is up."""
-    parts: list[bytes] = []
-    left = longest + 1
-    while left > 0 and time.monotonic() < until:
-        part = response.read1(min(left, 65_536))
-        if not part and response.length:
-            raise http.client.IncompleteRead(b"".join(parts), response.length)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-        left -= len(part)
-    if left > 0:
-        raise TimeoutError("the body takes too long")
-    return b"".join(parts)
+def _within(seconds: float, action: Callable[[], bytes | None]) -> bytes | None:
+    """What the action gives, unless it takes longer. A timeout of a socket bounds single reads only."""
+    outcome: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            outcome.put(action())
+        except Exception as error:
+            outcome.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        result = outcome.get(timeout=seconds)
+    except queue.Empty as error:
+        raise TimeoutError("it takes too long") from error
+    if isinstance(result, Exception):
+        raise result
+    return result
