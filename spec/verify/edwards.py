@@ -65,12 +65,6 @@ def compress(point: Point) -> bytes:
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
-def is_small(point: Point) -> bool:
-    """Whether 8 times the point is the identity."""
-    x, y, z, _ = multiply(8, point)
-    return x == 0 and y == z
-
-
 def _base() -> Point:
     point = decompress((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
     assert point is not None, "RFC 8032 §5.1 gives the base point"

@@ -112,6 +112,11 @@ def _elements(reader: Reader) -> list[bytes]:
     return elements
 
 
+def public_key(share: int) -> Point:
+    """`K_i` of a share, tag §3.1."""
+    return edwards.multiply(share, edwards.BASE)
+
+
 def evaluate(share: int, index: int, nonce: int, request: Request) -> Evaluation:
     """What guardian `index` answers, tag §3.3."""
     blinded = [ristretto.decode(element) for element in request.elements]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import ed25519
-from conventions import Broken, Reader, check, sha256, transcript, u16
+import strict_json as js
+from conventions import Broken, Reader, check, from_hex, sha256, transcript, u16
 from manifest import Manifest
 from tokens import TOKEN_TYPE, Token
 
@@ -62,6 +63,18 @@ class Pledge:
         check(good, "PLG-2", "a token of another type")
         return Pledge(opening, tokens)
 
+    @staticmethod
+    def redeemed(token: bytes, body: bytes) -> "Pledge":
+        """The pledge of a header's token and a body, pledge §2."""
+        rest = len(body) - Opening.LEN
+        check(rest >= 0, "OVR-1", "a body without an opening")
+        check(rest % Token.LEN == 0, "PLG-2", "a body of no whole tokens")
+        check(len(token) == Token.LEN, "PLG-2", "a token has 354 bytes")
+        count = 1 + rest // Token.LEN
+        check(count <= MOST_TOKENS, "PLG-2", "a count of tokens above 8")
+        opening, others = body[: Opening.LEN], body[Opening.LEN :]
+        return Pledge.parse(opening + bytes([count]) + token + others)
+
     def encode(self) -> bytes:
         """As it stands in the log."""
         return self.opening.encode() + bytes([len(self.tokens)]) + b"".join(self.tokens)
@@ -104,3 +117,22 @@ def receipt_transcript(campaign: bytes, entry: bytes, batch: int) -> bytes:
     """What a receipt signs, pledge §4."""
     fields = (entry_hash(entry), batch.to_bytes(8, "big"))
     return transcript("headcount/v1 receipt", campaign, *fields)
+
+
+def verify_receipt(manifest: Manifest, entry: bytes, text: str) -> int:
+    """The batch that a receipt promises for an entry [PLG-17]."""
+    rule = "PLG-17"
+    names = ("campaign", "entry_hash", "batch", "signature")
+    values = js.fields(js.parse(text, rule), *names, keys=rule, form=rule)
+    campaign, hashed, batch, signature = values
+    own = from_hex(js.string(campaign, rule), 32, rule) == manifest.campaign
+    own = own and from_hex(js.string(hashed, rule), 32, rule) == entry_hash(entry)
+    check(own, rule, "a receipt of another campaign or entry")
+    number = js.integer(batch, 64, number=rule, form=rule)
+    signed = receipt_transcript(manifest.campaign, entry, number)
+    try:
+        key = manifest.receipt_key
+        ed25519.verify(key, signed, from_hex(js.string(signature, rule), 64, rule))
+    except Broken as error:
+        raise Broken(rule, error.reason) from error
+    return number
