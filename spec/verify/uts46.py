@@ -4,6 +4,7 @@ The standard library has no UTS 46 table. The mapping is rebuilt here from what 
 normalisation, case folding, and the general category of what remains. The README says where that may differ.
 """
 
+import re
 import unicodedata
 
 ACE = "xn--"
@@ -12,10 +13,11 @@ JOINERS = "\u200c\u200d"
 DEVIATIONS = "\u00df\u03c2" + JOINERS
 """Characters that the transitional form would map; this one keeps them."""
 CAPITAL_SHARP_S = "\u1e9e"
-_IGNORED = [(0xAD, 0xAD), (0x34F, 0x34F), (0x180B, 0x180D), (0x180F, 0x180F), (0x200B, 0x200B), (0x2060, 0x2060),
-            (0x2064, 0x2064), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0x1BCA0, 0x1BCA3), (0xE0100, 0xE01EF)]
-_DISALLOWED = [(0x115F, 0x1160), (0x17B4, 0x17B5), (0x2FF0, 0x2FFF), (0x3164, 0x3164), (0xFFA0, 0xFFA0),
-               (0xFFFC, 0xFFFD)]
+_IGNORED = re.compile(
+    "[\u00ad\u034f\u180b-\u180f\u200b\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0100-\U000e01ef]"
+)
+_DISALLOWED = re.compile("[.\u115f\u1160\u17b4\u17b5\u2ff0-\u2fff\u3002\ufffc\ufffd]")
 _NO_PART_OF_DOMAINS = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
 
 
@@ -26,10 +28,6 @@ class NoDomain(Exception):
 def _require(holds: bool) -> None:
     if not holds:
         raise NoDomain
-
-
-def _among(c: str, ranges: list[tuple[int, int]]) -> bool:
-    return any(first <= ord(c) <= last for first, last in ranges)
 
 
 def _fold(c: str) -> str:
@@ -47,10 +45,10 @@ def _map(c: str) -> str:
         return "."
     if c in DEVIATIONS:
         return c
-    if _among(c, _IGNORED):
+    if _IGNORED.fullmatch(c):
         return ""
     folded = _fold(c)
-    _require(not _among(c, _DISALLOWED) and "." not in folded)
+    _require(not _DISALLOWED.search(folded))
     return folded
 
 
@@ -58,8 +56,9 @@ def _is_valid(c: str) -> bool:
     """Whether a character may stand in a label that is mapped already."""
     if c.isascii() or c in DEVIATIONS:
         return not c.isupper()
-    excluded = _among(c, _IGNORED) or _among(c, _DISALLOWED)
-    return not excluded and unicodedata.category(c) not in _NO_PART_OF_DOMAINS and _fold(c) == c
+    if _IGNORED.fullmatch(c) or _DISALLOWED.fullmatch(c):
+        return False
+    return unicodedata.category(c) not in _NO_PART_OF_DOMAINS and _fold(c) == c
 
 
 def to_ascii(text: str, std3: bool = True) -> str:
