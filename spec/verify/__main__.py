@@ -1,4 +1,4 @@
-"""Recounts a campaign from its public bytes, or runs the test vectors. See the README beside this file."""
+"""Recounts a campaign from its public bytes, or runs the test vectors; see the README here."""
 
 import argparse
 import json
@@ -6,11 +6,10 @@ import re
 import sys
 from pathlib import Path
 
-sys.dont_write_bytecode = True
-
 import memory
 import report
 import rules
+import vectors
 from conventions import Broken
 from logs import Refused
 from manifest import check_id
@@ -32,8 +31,6 @@ def main() -> int:
     if (options.place is None) == (options.vectors is None):
         parser.error("either DIR|URL or --vectors is needed")
     if options.vectors is not None:
-        import vectors
-
         return AGREES if vectors.run(options.vectors) else VECTORS_FAILED
     try:
         found = audit(_source(options.place), options.campaign, options.state)

@@ -1,7 +1,7 @@
 """Conventions of all files: overview §2.
 
-Bytes, lengths, hex, base64 in its two forms, numbers in text, transcripts. Every refusal is a `Broken`, which carries
-the id of the rule that was broken, such as `OVR-2`.
+Bytes, lengths, hex, base64 in its two forms, numbers in text, transcripts. Every refusal is a
+`Broken`, which carries the id of the rule that was broken, such as `OVR-2`.
 """
 
 import base64
@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import re
 
-LABELS = frozenset({
+LABELS = {
     "headcount/v1 tag input",
     "headcount/v1 code",
     "headcount/v1 invitation",
@@ -21,12 +21,12 @@ LABELS = frozenset({
     "headcount/v1 blinding factor",
     "headcount/v1 pledge nonce",
     "headcount/v1 receipt",
-})
+}
 
 # Unicode's White_Space property, as log §3.1 lists it. Python's `str.isspace` is true of four more.
-WHITE_SPACE = frozenset(
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
+WHITE_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 
 

@@ -1,7 +1,7 @@
 """Ed25519 with one answer: overview §2.3.
 
-`cryptography` (OpenSSL) computes the equation of [OVR-8]. It also takes what [OVR-5] and [OVR-6] refuse, so those are
-checked here before it is asked.
+`cryptography` (OpenSSL) computes the equation of [OVR-8]. It also takes what [OVR-5] and [OVR-6]
+refuse, so those are checked here before it is asked.
 """
 
 from functools import lru_cache

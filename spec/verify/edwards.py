@@ -1,7 +1,7 @@
 """The curve edwards25519 in plain Python, for Ed25519 (overview §2.3) and ristretto255 (tag §2).
 
-A point is (X, Y, Z, T) with x = X/Z, y = Y/Z and T = XY/Z. Nothing here is constant in time: this program verifies
-public bytes and holds no secrets.
+A point is (X, Y, Z, T) with x = X/Z, y = Y/Z and T = XY/Z. Nothing here is constant in time: this
+program verifies public bytes and holds no secrets.
 """
 
 Point = tuple[int, int, int, int]

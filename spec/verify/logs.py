@@ -1,4 +1,4 @@
-"""One log as a recount reads it, bundle by bundle: recount §2 [REC-1] to [REC-7], §3 steps 3 and 4."""
+"""One log as a recount reads it, bundle by bundle: recount §2 and steps 3 and 4 of §3."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,7 +89,7 @@ class Log:
             self.refuse("REC-7", None, "the log began with another root at an earlier audit")
 
     def finish(self, open_entries: int) -> None:
-        """Recount §3 step 4, when all entries were pushed [REC-2], [REC-4] to [REC-6], [REC-15]."""
+        """Recount §3 step 4 [REC-2], [REC-6], [REC-5], [REC-15], [REC-4] of partial tiles."""
         if self.checkpoint.size == 0:
             self.refuse("REC-2", None, "the log has no entries")
         if self._earlier is not None and self._earlier.size > self.checkpoint.size:

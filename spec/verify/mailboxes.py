@@ -13,8 +13,10 @@ _SPECIAL = frozenset(".!#$%&'*+-/=?^_{|}~`")
 _INVISIBLE = re.compile(
     "[\u034f\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
-_CIRCLED = re.compile("[\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189]")
-"""Symbols that have Unicode's property Alphabetic; all else that has it is a letter, a number or a mark."""
+_CIRCLED = re.compile(
+    "[\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189]"
+)
+"""Symbols that are Alphabetic in Unicode; all else that is, is a letter, a number or a mark."""
 
 _DOTLESS = ("gmail.com", "googlemail.com")
 _YANDEX = ("yandex.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua", "ya.ru")
@@ -39,7 +41,7 @@ class Mailbox:
 
 def normalise(text: str) -> Mailbox:
     """The steps of tag §1.2; a refusal names the step."""
-    trimmed = text.strip("".join(WHITE_SPACE))
+    trimmed = text.strip(WHITE_SPACE)
     _step(1, len(trimmed.encode("utf-8", "surrogatepass")) <= LONGEST, "more than 254 octets")
     parts = trimmed.split("@")
     _step(2, len(parts) == 2, "not exactly one @")

@@ -14,6 +14,24 @@ from tokens import TokenKey, challenge
 LONGEST = 262_144
 LONGEST_TEXT = 16_384
 METHODS = ("email", "invitation", "oidc")
+_TOP = (
+    "headcount",
+    "title",
+    "text",
+    "threshold",
+    "schedule",
+    "classes",
+    "issuers",
+    "email_rules",
+    "oprf",
+    "counter",
+    "witnesses",
+    "regions",
+    "delay",
+    "batch",
+    "organiser_key",
+    "amendment_key",
+)
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -91,55 +109,54 @@ class Manifest:
 
 
 def read(data: bytes) -> Manifest:
-    """Parses a manifest, campaign §2 and §3, in the order of the fields there; §4 is not applied."""
+    """Parses a manifest, campaign §2 and §3; the rules of §4 are not applied."""
     check(len(data) <= LONGEST, "CAM-2", "the manifest is too long")
     check(not data.startswith(b"\xef\xbb\xbf"), "CAM-3", "the manifest has a byte-order mark")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Broken("CAM-3", "the manifest is not UTF-8") from error
-    top = js.fields(
-        js.parse(text, "CAM-4"),
-        "headcount", "title", "text", "threshold", "schedule", "classes", "issuers", "email_rules",
-        "oprf", "counter", "witnesses", "regions", "delay", "batch", "organiser_key", "amendment_key",
-    )
+    top = dict(zip(_TOP, js.fields(js.parse(text, "CAM-4"), *_TOP), strict=True))
     campaign = sha256(data)
-    version = js.integer(top[0], 16)
-    _texts(top[1])
-    _texts(top[2])
-    count, of = js.fields(top[3], "count", "of")
-    schedule = js.fields(top[4], "opens", "issuance_closes", "redemption_closes")
-    guardians, threshold, commitments = js.fields(top[8], "guardians", "threshold", "commitments")
-    counter_url, counter_log, receipt_key = js.fields(top[9], "url", "log", "receipt_key")
+    version = js.integer(top["headcount"], 16)
+    _texts(top["title"])
+    _texts(top["text"])
+    count, of = js.fields(top["threshold"], "count", "of")
+    schedule = js.fields(top["schedule"], "opens", "issuance_closes", "redemption_closes")
+    opens, issuance_closes, redemption_closes = (js.integer(time, 64) for time in schedule)
+    oprf = js.fields(top["oprf"], "guardians", "threshold", "commitments")
+    counter_url, counter_log, receipt_key = js.fields(top["counter"], "url", "log", "receipt_key")
     origin = urls.authority(_url(counter_url))
-    quorum, faulty, witnesses = js.fields(top[10], "quorum", "faulty", "keys")
-    minimum, maximum = js.fields(top[12], "minimum", "maximum")
-    interval, size, wait = js.fields(top[13], "interval", "minimum_size", "maximum_wait")
+    quorum, faulty, witnesses = js.fields(top["witnesses"], "quorum", "faulty", "keys")
+    minimum, maximum = js.fields(top["delay"], "minimum", "maximum")
+    interval, size, wait = js.fields(top["batch"], "interval", "minimum_size", "maximum_wait")
     return Manifest(
-        campaign,
-        version,
-        js.integer(count, 64),
-        _threshold_of(of),
-        *(js.integer(time, 64) for time in schedule),
-        [_class(value) for value in js.array(top[5])],
-        [_issuer(value, campaign, origin) for value in js.array(top[6])],
-        js.integer(top[7], 16),
-        js.integer(guardians, 16),
-        js.integer(threshold, 16),
-        [_bytes(value) for value in js.array(commitments)],
-        _url(counter_url),
-        VerifierKey.parse(js.string(counter_log)),
-        _bytes(receipt_key),
-        js.integer(quorum, 16),
-        js.integer(faulty, 16),
-        [VerifierKey.parse(js.string(value)) for value in js.array(witnesses)],
-        [_region(value) for value in js.array(top[11])],
-        (js.integer(minimum, 64), js.integer(maximum, 64)),
-        js.integer(interval, 64),
-        js.integer(size, 32),
-        js.integer(wait, 64),
-        _bytes(top[14]),
-        _bytes(top[15]),
+        campaign=campaign,
+        version=version,
+        count=js.integer(count, 64),
+        of=_threshold_of(of),
+        opens=opens,
+        issuance_closes=issuance_closes,
+        redemption_closes=redemption_closes,
+        classes=[_class(value) for value in js.array(top["classes"])],
+        issuers=[_issuer(value, campaign, origin) for value in js.array(top["issuers"])],
+        email_rules=js.integer(top["email_rules"], 16),
+        guardians=js.integer(oprf[0], 16),
+        guardian_threshold=js.integer(oprf[1], 16),
+        commitments=[_bytes(value) for value in js.array(oprf[2])],
+        counter_url=counter_url,
+        counter_log=_key(counter_log),
+        receipt_key=_bytes(receipt_key),
+        quorum=js.integer(quorum, 16),
+        faulty=js.integer(faulty, 16),
+        witnesses=[_key(value) for value in js.array(witnesses)],
+        regions=[_region(value) for value in js.array(top["regions"])],
+        delay=(js.integer(minimum, 64), js.integer(maximum, 64)),
+        interval=js.integer(interval, 64),
+        minimum_size=js.integer(size, 32),
+        maximum_wait=js.integer(wait, 64),
+        organiser_key=_bytes(top["organiser_key"]),
+        amendment_key=_bytes(top["amendment_key"]),
     )
 
 
@@ -188,7 +205,7 @@ def _issuer(value: Any, campaign: bytes, origin: str) -> Issuer:
         key,
         _url(attester_url),
         _bytes(attester_key),
-        VerifierKey.parse(js.string(log)),
+        _key(log),
         sha256(challenge(urls.authority(url), campaign, origin)),
     )
 
@@ -204,6 +221,10 @@ def _url(value: Any) -> str:
     url = js.string(value)
     urls.check_url(url)
     return url
+
+
+def _key(value: Any) -> VerifierKey:
+    return VerifierKey.parse(js.string(value))
 
 
 def _bytes(value: Any) -> bytes:

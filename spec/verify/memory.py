@@ -17,7 +17,8 @@ _FORM = "recount §8"
 
 def parse(text: str, manifest: Manifest) -> list[Head]:
     """The heads of the pledge log and of each issuance log, of an audit of this campaign."""
-    campaign, pledges, issuances = _fields(js.parse(text, _FORM), "campaign", "pledges", "issuances")
+    names = ("campaign", "pledges", "issuances")
+    campaign, pledges, issuances = _fields(js.parse(text, _FORM), *names)
     same = from_hex(js.string(campaign, _FORM), 32, _FORM) == manifest.campaign
     check(same, _FORM, "it is of another campaign")
     heads = [_head(value) for value in [pledges, *js.array(issuances, _FORM)]]

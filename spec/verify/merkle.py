@@ -33,16 +33,16 @@ def verify_inclusion(
 ) -> None:
     """The steps of log §1.3."""
     check(index < size, "log §1.3 step 1", "the tree has no such leaf")
-    f, l, r = index, size - 1, leaf_hash
+    f, last, r = index, size - 1, leaf_hash
     for c in proof:
-        check(l != 0, "LOG-3", "the proof has too many hashes")
-        if f % 2 == 1 or f == l:
+        check(last != 0, "LOG-3", "the proof has too many hashes")
+        if f % 2 == 1 or f == last:
             r = node(c, r)
-            f, l = _halve_past_odd(f, l)
+            f, last = _halve_past_odd(f, last)
         else:
             r = node(r, c)
-            f, l = f // 2, l // 2
-    check(l == 0, "LOG-3", "the proof has too few hashes")
+            f, last = f // 2, last // 2
+    check(last == 0, "LOG-3", "the proof has too few hashes")
     check(r == root_hash, "log §1.3 step 3", "the proof leads to another root")
 
 
@@ -59,9 +59,9 @@ def verify_consistency(
         same = old_size != new_size or old_root == new_root
         check(same, step_1, "one size has two roots")
         return
-    f, l = old_size - 1, new_size - 1
+    f, last = old_size - 1, new_size - 1
     while f % 2 == 1:
-        f, l = f // 2, l // 2
+        f, last = f // 2, last // 2
     rest = list(proof)
     if f == 0:
         a = b = old_root
@@ -69,26 +69,26 @@ def verify_consistency(
         check(bool(rest), "LOG-3", "the proof has too few hashes")
         a = b = rest.pop(0)
     for c in rest:
-        check(l != 0, "LOG-3", "the proof has too many hashes")
-        if f % 2 == 1 or f == l:
+        check(last != 0, "LOG-3", "the proof has too many hashes")
+        if f % 2 == 1 or f == last:
             a, b = node(c, a), node(c, b)
-            f, l = _halve_past_odd(f, l)
+            f, last = _halve_past_odd(f, last)
         else:
             b = node(b, c)
-            f, l = f // 2, l // 2
-    check(l == 0, "LOG-3", "the proof has too few hashes")
+            f, last = f // 2, last // 2
+    check(last == 0, "LOG-3", "the proof has too few hashes")
     check(a == old_root and b == new_root, step_5, "the proof leads to other roots")
 
 
-def _halve_past_odd(f: int, l: int) -> tuple[int, int]:
+def _halve_past_odd(f: int, last: int) -> tuple[int, int]:
     """Halves both until the `f` that was halved last was odd."""
     while f % 2 == 0 and f != 0:
-        f, l = f // 2, l // 2
-    return f // 2, l // 2
+        f, last = f // 2, last // 2
+    return f // 2, last // 2
 
 
 class Edge:
-    """The growing edge of a tree, log §2.4: the hashes that stand in no full tile, level by level."""
+    """The growing edge of a tree, log §2.4: the hashes in no full tile, level by level."""
 
     WIDTH = 256
 
@@ -99,7 +99,7 @@ class Edge:
     def push(self, leaf_hash: bytes) -> list[tuple[int, int, list[bytes]]]:
         """Appends a leaf; gives level, index and hashes of each tile that it makes full."""
         self.size += 1
-        full = []
+        full: list[tuple[int, int, list[bytes]]] = []
         level, carried = 0, leaf_hash
         while True:
             if level == len(self.levels):

@@ -33,7 +33,8 @@ class Batches:
         elif isinstance(entry, entries.Seal):
             check(entry.batch == self.seals, "REC-12", "a seal with another number")
             check(self.open_entries > 0, "REC-14", "a seal of no entries")
-            check(entry.count == self.open_entries, "REC-13", "a seal counts another number of entries")
+            counted = entry.count == self.open_entries
+            check(counted, "REC-13", "a seal counts another number of entries")
             self.seals += 1
             self.open_entries, self.last_key = 0, b""
         else:
@@ -170,7 +171,7 @@ class Seals:
         self._issued = [0] * len(issuances)
 
     def apply(self, seal: entries.Seal, gross: list[int]) -> list[Finding]:
-        """Steps 1 and 2 at a seal, each for all issuers [REC-17] to [REC-19]; gives what was found."""
+        """Steps 1 and 2 at a seal, each for all issuers [REC-17] to [REC-19]: what was found."""
         findings: list[Finding] = []
         for i, data in enumerate(seal.checkpoints):
             head = self._head(i, data)
@@ -216,8 +217,12 @@ def recount(
 
     `earlier` has the heads of the pledge log and of each issuance log at an earlier audit.
     """
-    heads = earlier or [None] * (1 + len(manifest.issuers))
-    pledge_log = Log(source, manifest, None, heads[0])
-    logs = [Log(source, manifest, i, heads[1 + i]) for i in range(len(manifest.issuers))]
+
+    def open_log(issuer: int | None) -> Log:
+        place = 0 if issuer is None else 1 + issuer
+        return Log(source, manifest, issuer, earlier[place] if earlier else None)
+
+    pledge_log = open_log(None)
+    logs = [open_log(i) for i in range(len(manifest.issuers))]
     issuances = [count_issuances(manifest, log) for log in logs]
     return issuances, count_pledges(manifest, pledge_log, issuances)

@@ -92,7 +92,8 @@ def text(report: Json) -> str:
         return f"REFUSED [{report['rule']}]{place}: {report['reason']}"
     threshold = report["threshold"]
     lines = [f"campaign    {report['campaign']}"]
-    lines += [f"class       {c['class']}: {c['counted']} of {c['pledges']}" for c in report["classes"]]
+    for c in report["classes"]:
+        lines.append(f"class       {c['class']}: {c['counted']} of {c['pledges']}")
     lines += [f"sum         {report['sum']}", f"maximum     {report['maximum']}"]
     lines += [f"threshold   {threshold['current']} of {threshold['count']}"]
     for name, log in _named_logs(report):

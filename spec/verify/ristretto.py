@@ -2,7 +2,7 @@
 
 import edwards
 from conventions import Broken, check
-from edwards import D, ORDER, SQRT_M1, P, Point
+from edwards import ORDER, SQRT_M1, D, P, Point
 
 IDENTITY_BYTES = bytes(32)
 
@@ -16,7 +16,7 @@ def _absolute(x: int) -> int:
 
 
 def _square_root_ratio(u: int, v: int) -> tuple[bool, int]:
-    """`SQRT_RATIO_M1` of RFC 9496 §4.2: whether u/v is a square, and a root of it or of SQRT_M1·u/v."""
+    """`SQRT_RATIO_M1` of RFC 9496 §4.2: whether u/v is a square, and the root it gives."""
     r = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
     checked = v * r * r % P
     correct = checked == u % P

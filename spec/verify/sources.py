@@ -1,6 +1,7 @@
-"""Where the public bytes come from: a mirror (recount §7), or the servers of a campaign (http §4 to §6).
+"""Where the public bytes come from: a mirror (recount §7), or servers (http §4 to §6).
 
-Everything that is read is bounded: a reader gets at most one byte more than it asked for and refuses that.
+Everything that is read is bounded: a reader gets at most one byte more than it asked for, and
+refuses that.
 """
 
 import http.client
@@ -26,7 +27,7 @@ USAGE, REFUSED, UNREACHABLE, UNUSABLE = 2, 3, 4, 6
 
 
 class Unreadable(Exception):
-    """Something could not be read, which says nothing against a log; with the status to exit with."""
+    """Something could not be read, which says nothing against a log; with the status to exit."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -36,10 +37,13 @@ class Unreadable(Exception):
 class Source(Protocol):
     """Gives the files of one campaign."""
 
-    complete: bool
-    """Whether a file that is missing breaks a rule, recount §6."""
-    campaign: str | None
-    """The id that the address itself names."""
+    @property
+    def complete(self) -> bool:
+        """Whether a file that is missing breaks a rule, recount §6."""
+
+    @property
+    def campaign(self) -> str | None:
+        """The id that the address itself names."""
 
     def manifest(self) -> bytes:
         """The manifest."""
@@ -128,7 +132,8 @@ class Server:
             raise Unreadable(REFUSED, f"{url} has no answer that can be read: {error}") from error
 
     def _fetch(self, url: str, longest: int) -> bytes | None:
-        """The body, or the first byte too many of it. No redirection is followed: the manifest says where a log is."""
+        """The body, or the first byte too many. Redirections are not followed: the manifest says
+        where a log is."""
         request = urllib.request.Request(url, headers={"Accept-Encoding": "identity"})
         with self._opener.open(request, timeout=STALLED) as response:
             if response.status == 404:
@@ -143,7 +148,7 @@ class Server:
 
 
 def _within(seconds: float, action: Callable[[], bytes | None]) -> bytes | None:
-    """What the action gives, unless it takes longer. A timeout of a socket bounds single reads only."""
+    """What the action gives, unless it takes longer; a socket's timeout bounds single reads."""
     outcome: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
 
     def run() -> None:

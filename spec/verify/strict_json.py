@@ -1,6 +1,7 @@
 """JSON that means one thing to every reader: campaign §2.
 
-Python's parser is asked to keep what it would lose: an object stays a list of pairs, a number stays text.
+Python's parser is asked to keep what it would lose: an object stays a list of pairs, a number
+stays text.
 """
 
 import json

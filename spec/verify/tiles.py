@@ -11,6 +11,7 @@ WIDTH = 256
 LARGEST = 2**64 - 1
 """Leaves of the largest tree."""
 HASH = 32
+_PATH = re.compile(r"tile/([0-9]|entries)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]{1,3}))?")
 LONGEST_BUNDLE = WIDTH * (2 + 65535)
 """Bytes of the longest bundle: entries are at most 65535 bytes long [LOG-11]."""
 
@@ -35,7 +36,7 @@ class Tile:
 
     def first_entry(self) -> int:
         """Index of the first entry below it."""
-        return self.index * WIDTH ** (1 if self.level is None else self.level + 1)
+        return self.index << 8 * (1 if self.level is None else self.level + 1)
 
     def full(self) -> "Tile":
         """The full one in the place of a partial one [LOG-9]."""
@@ -44,7 +45,7 @@ class Tile:
 
 def count(level: int | None, size: int) -> int:
     """Hashes on a level of a tree of `size` leaves; for bundles, entries."""
-    return size if level is None else size // WIDTH**level
+    return size if level is None else size >> 8 * level
 
 
 def tiles(level: int | None, old_size: int, size: int) -> Iterator[Tile]:
@@ -63,8 +64,8 @@ def written(old_size: int, size: int) -> list[Tile]:
 
 
 def parse_path(text: str) -> Tile:
-    """The tile of a path in its one spelling, that some tree of less than 2^64 leaves has [LOG-5]."""
-    match = re.fullmatch(r"tile/([0-9]|entries)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]{1,3}))?", text)
+    """The tile of a path in its one spelling, if some tree has that tile [LOG-5]."""
+    match = _PATH.fullmatch(text)
     check(match is not None, "LOG-5", "not the path of a tile")
     assert match is not None
     spelled, width = match[2].replace("x", "").replace("/", ""), match[3]

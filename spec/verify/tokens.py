@@ -14,8 +14,8 @@ TOKEN_TYPE = b"\x00\x02"
 EXPONENT = 65537
 SALT = 48
 _SPKI_HEAD = bytes.fromhex(
-    "30820152303d06092a864886f70d01010a3030a00d300b0609608648016503040202a11a301806092a864886f70d010108300b"
-    "0609608648016503040202a2030201300382010f00" "3082010a" "02820101" "00"
+    "30820152303d06092a864886f70d01010a3030a00d300b0609608648016503040202a11a301806092a"
+    "864886f70d010108300b0609608648016503040202a2030201300382010f003082010a0282010100"
 )
 _SPKI_EXPONENT = bytes.fromhex("0203010001")
 
@@ -34,7 +34,8 @@ class TokenKey:
         check(head == _SPKI_HEAD, "TOK-1", "not the SPKI of RFC 9578 §6.5")
         check(tail[:2] == _SPKI_EXPONENT[:2], "TOK-1", "not the SPKI of RFC 9578 §6.5")
         key = TokenKey(int.from_bytes(modulus, "big"))
-        check(key.modulus >> 2047 == 1 and key.modulus % 2 == 1, "TOK-2", "not an odd 2048-bit modulus")
+        good = key.modulus >> 2047 == 1 and key.modulus % 2 == 1
+        check(good, "TOK-2", "not an odd modulus of 2048 bits")
         check(tail == _SPKI_EXPONENT, "TOK-3", "the exponent is not 65537")
         return key
 

@@ -14,7 +14,8 @@ _DOTS = re.compile(r"(\.|%2e){1,2}", re.IGNORECASE)
 
 
 def check_url(url: str) -> None:
-    """Refuses another form than the normal one [CAM-27], more than a base [CAM-28], other schemes [CAM-29]."""
+    """Refuses another form than the normal one [CAM-27], more than a base [CAM-28], and other
+    schemes [CAM-29]."""
     check(len(url.encode()) <= LONGEST, "CAM-27", "a URL is too long")
     scheme, separator, rest = url.partition("://")
     other = re.match("(?!https?:)[a-z][a-z0-9+.-]*:", url)

@@ -1,7 +1,8 @@
-"""Domains: `ToASCII` of UTS 46, non-transitional, for tag §1.2 step 3 and for the normal form of campaign §3.2.
+"""Domains: `ToASCII` of UTS 46, non-transitional, for tag §1.2 step 3 and campaign §3.2.
 
-The standard library has no UTS 46 table. The mapping is rebuilt here from what the table is made of: compatibility
-normalisation, case folding, and the general category of what remains. The README says where that may differ.
+The standard library has no UTS 46 table. The mapping is rebuilt here from what the table is made
+of: compatibility normalisation, case folding, and the general category of what remains. The README
+says where that may differ.
 """
 
 import re

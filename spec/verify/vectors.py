@@ -6,21 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import vectors_campaign
-import vectors_log
-import vectors_overview
-import vectors_tag
-import vectors_token
 from cases import Case, Json
 from conventions import Broken
 from logs import Refused
+from operations import campaign, log, overview, tag, token
 
 OPERATIONS: dict[str, Callable[[Case], Json]] = {
-    **vectors_overview.OPERATIONS,
-    **vectors_tag.OPERATIONS,
-    **vectors_token.OPERATIONS,
-    **vectors_log.OPERATIONS,
-    **vectors_campaign.OPERATIONS,
+    **overview.OPERATIONS,
+    **campaign.OPERATIONS,
+    **tag.OPERATIONS,
+    **token.OPERATIONS,
+    **log.OPERATIONS,
 }
 SCHEMA = "schema.json"
 
@@ -85,8 +81,8 @@ def _run_case(operation: str, case: Json, bases: Json) -> str | None:
     except Broken as error:
         got, refused = {"rule": error.rule}, True
     except Refused as error:
-        log: Any = "pledges" if error.issuer is None else {"issuances": error.issuer}
-        got, refused = {"rule": error.rule, "log": log, "index": error.index}, True
+        name: Any = "pledges" if error.issuer is None else {"issuances": error.issuer}
+        got, refused = {"rule": error.rule, "log": name, "index": error.index}, True
     except Exception as error:
         return f"the operation ends with {error!r}"
     if refused != invalid:

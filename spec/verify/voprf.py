@@ -71,9 +71,7 @@ def prove(k: int, nonce: int, blinded: Sequence[Point], evaluated: Sequence[Poin
     return ristretto.scalar_bytes(c) + ristretto.scalar_bytes(nonce - c * k)
 
 
-def verify(
-    key: Point, blinded: Sequence[Point], evaluated: Sequence[Point], proof: bytes
-) -> bool:
+def verify(key: Point, blinded: Sequence[Point], evaluated: Sequence[Point], proof: bytes) -> bool:
     """`VerifyProof` of RFC 9497 §2.2.2: whether the proof holds for this key."""
     c, s = ristretto.scalar(proof[:32]), ristretto.scalar(proof[32:])
     m, z = _composites(key, blinded, evaluated)

@@ -164,9 +164,7 @@ def _attest(case: Case) -> Json:
 def _attestation(case: Case) -> Json:
     attestation = Attestation.parse(case.text("text"))
     campaign, issuer = case.raw("campaign_id"), case.number("issuer")
-    vouching = attestation.verify(
-        campaign, issuer, case.raw("request"), case.raw("attester_key")
-    )
+    vouching = attestation.verify(campaign, issuer, case.raw("request"), case.raw("attester_key"))
     return {
         "tag": attestation.tag.hex(),
         "r": attestation.r.hex(),
