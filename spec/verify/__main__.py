@@ -1,6 +1,7 @@
 """Recounts a campaign from its public bytes, or runs the test vectors; see the README here."""
 
 import argparse
+import io
 import json
 import re
 import sys
@@ -16,7 +17,7 @@ from manifest import check_id
 from recount import recount
 from sources import Mirror, Server, Source, Unreadable
 
-AGREES, VECTORS_FAILED, LOG_REFUSED = 0, 1, 5
+AGREES, VECTORS_FAILED, LOG_REFUSED, INTERRUPTED = 0, 1, 5, 130
 
 
 def main() -> int:
@@ -37,7 +38,7 @@ def main() -> int:
     except Unreadable as error:
         print(f"spec/verify: {error}", file=sys.stderr)
         return error.status
-    print(json.dumps(found, ensure_ascii=False) if options.json else report.text(found))
+    print(json.dumps(found) if options.json else report.text(found))
     return AGREES if found["verdict"] == "agrees" else LOG_REFUSED
 
 
@@ -73,4 +74,10 @@ def _source(place: str) -> Source:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
