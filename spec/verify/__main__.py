@@ -13,7 +13,7 @@ import rules
 import vectors
 from conventions import Broken
 from logs import Refused
-from manifest import check_id
+from manifest import check_id, check_length
 from recount import recount
 from sources import Mirror, Server, Source, Unreadable
 
@@ -46,6 +46,7 @@ def audit(source: Source, campaign: str | None, state: Path | None) -> report.Js
     """A recount of a campaign; gives its report."""
     data = source.manifest()
     try:
+        check_length(data)
         for expected in (campaign, source.campaign):
             if expected is not None:
                 check_id(data, expected)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import ed25519
 from conventions import (
+    WHITE_SPACE,
     Broken,
     Reader,
     check,
@@ -18,6 +19,7 @@ from conventions import (
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("OIL", "011", " -")
 CODE_FORM = "attestation §1.1"
+LONGEST_TYPED = 128
 INVITATION = 15
 """Bytes of an invitation: serial number and MAC."""
 
@@ -32,8 +34,10 @@ def code_text(code: bytes) -> str:
 
 def read_code(text: str, length: int, rule: str = CODE_FORM) -> bytes:
     """The bytes of a code as somebody typed it, attestation §1.1."""
-    check(text.isascii(), rule, "not a symbol of a code")
-    symbols = text.upper().translate(_READ_AS)
+    trimmed = text.strip(WHITE_SPACE)
+    check(len(trimmed.encode()) <= LONGEST_TYPED, rule, "more than 128 octets")
+    check(trimmed.isascii(), rule, "not a symbol of a code")
+    symbols = trimmed.upper().translate(_READ_AS)
     check(all(c in CROCKFORD for c in symbols), rule, "not a symbol of a code")
     check(len(symbols) == -(-8 * length // 5), rule, "a code of another length")
     bits = "".join(f"{CROCKFORD.index(c):05b}" for c in symbols)

@@ -44,14 +44,14 @@ class Case:
         return value
 
     def manifest(self) -> bytes:
-        """A manifest in one of the three ways."""
+        """A manifest, in one of its ways."""
         if self.has("manifest_hex"):
             return self.raw("manifest_hex")
         text: str = self.bases["manifests"][self.input["manifest"]]
         for old, new in self.input.get("replace", []):
             assert old in text, f"the manifest has {old!r}"
             text = text.replace(old, new, 1)
-        return text.encode()
+        return text.encode().ljust(self.input.get("pad", 0))
 
     def mirror(self) -> dict[str, bytes]:
         """The files of a mirror by their paths."""

@@ -29,9 +29,11 @@ class Commitments:
         good = 1 <= guardians <= MOST and 1 <= threshold <= guardians
         check(good, "TAG-13", "n is not 1 to 64, or t not 1 to n")
         check(len(encoded) == threshold, "TAG-14", "not one commitment for each of the threshold")
-        identity = any(element == ristretto.IDENTITY_BYTES for element in encoded)
-        check(not identity, "TAG-15", "a commitment is the identity")
-        points = [ristretto.decode(element) for element in encoded]
+        points: list[Point] = []
+        for element in encoded:
+            identity = element == ristretto.IDENTITY_BYTES
+            check(not identity, "TAG-15", "a commitment is the identity")
+            points.append(ristretto.decode(element))
         share_keys = [share_key(points, i) for i in range(1, guardians + 1)]
         identity = any(ristretto.is_identity(key) for key in share_keys)
         check(not identity, "TAG-15", "a guardian's public key is the identity")
@@ -144,10 +146,9 @@ def combine(
     for evaluation in evaluations:
         result = [ristretto.decode(element) for element in evaluation.elements]
         key = commitments.share_keys[evaluation.index - 1]
-        if voprf.verify(key, blinded, result, evaluation.proof):
-            proven.append((evaluation.index, result))
-    enough = len(proven) >= commitments.threshold
-    check(enough, "TAG-21", "without those whose proof fails there are too few")
+        good = voprf.verify(key, blinded, result, evaluation.proof)
+        check(good, "TAG-21", f"the proof of guardian {evaluation.index} does not verify")
+        proven.append((evaluation.index, result))
     chosen = proven[: commitments.threshold]
     combined = [IDENTITY] * len(blinded)
     for i, result in chosen:

@@ -44,8 +44,9 @@ def blinding_factor(
 
 
 def check_factor(r: int, key: TokenKey) -> None:
-    """Refuses a factor of 0 or not below the modulus [TOK-13]."""
-    check(0 < r < key.modulus, "TOK-13", "a blinding factor out of range")
+    """Refuses a factor of 0, not below the modulus, or without an inverse [TOK-13]."""
+    good = 0 < r < key.modulus and gcd(r, key.modulus) == 1
+    check(good, "TOK-13", "a blinding factor out of range or without an inverse")
 
 
 def _mgf1(seed: bytes, length: int) -> bytes:
@@ -108,8 +109,9 @@ def finish(key: TokenKey, token_input: bytes, r: int, response: bytes) -> bytes:
     """The token, token §4.3 [TOK-16]."""
     check_factor(r, key)
     check(len(response) == 256, "TOK-6", "a response has 256 bytes")
-    check(gcd(r, key.modulus) == 1, "TOK-16", "the factor has no inverse")
-    s = int.from_bytes(response, "big") * pow(r, -1, key.modulus) % key.modulus
+    blind_signature = int.from_bytes(response, "big")
+    check(blind_signature < key.modulus, "TOK-16", "an answer that is not below the modulus")
+    s = blind_signature * pow(r, -1, key.modulus) % key.modulus
     authenticator = s.to_bytes(256, "big")
     key.verify(token_input, authenticator)
     return token_input + authenticator

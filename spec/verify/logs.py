@@ -1,4 +1,4 @@
-"""One log as a recount reads it, bundle by bundle: recount §2 and steps 3 and 4 of §3."""
+"""One log as a recount reads it, bundle by bundle: recount §2 and §3."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,9 +55,11 @@ class Log:
     @property
     def key(self) -> VerifierKey:
         """The key that the manifest names."""
-        if self.issuer is None:
-            return self._manifest.counter_log
-        return self._manifest.issuers[self.issuer].log
+        role = self._manifest.counter
+        if self.issuer is not None:
+            role = self._manifest.issuers[self.issuer]
+        key: VerifierKey = role.log
+        return key
 
     @property
     def head(self) -> Head:
@@ -81,15 +83,16 @@ class Log:
             yield from enumerate(found, bundle.first_entry())
 
     def push(self, entry: bytes) -> None:
-        """Recount §3 step 3: the tree grows by the entry [REC-4], [REC-7]."""
-        for level, index, hashes in self._edge.push(leaf(entry)):
-            self._compare(Tile(level, index), hashes)
+        """Recount §3 step 4: the tree grows by the entry [REC-7], [REC-4]."""
+        full = self._edge.push(leaf(entry))
         earlier = self._earlier
         if earlier is not None and earlier.size == self._edge.size and earlier != self.head:
             self.refuse("REC-7", None, "the log began with another root at an earlier audit")
+        for level, index, hashes in full:
+            self._compare(Tile(level, index), hashes)
 
     def finish(self, open_entries: int) -> None:
-        """Recount §3 step 4 [REC-2], [REC-6], [REC-5], [REC-15], [REC-4] of partial tiles."""
+        """The end of recount §3 [REC-2], [REC-6], [REC-5], [REC-15], [REC-4] of partial tiles."""
         if self.checkpoint.size == 0:
             self.refuse("REC-2", None, "the log has no entries")
         if self._earlier is not None and self._earlier.size > self.checkpoint.size:

@@ -48,14 +48,14 @@ class VerifierKey:
         name, spelled_id, encoded = parts
         check(is_name(name), "LOG-14", "not the name of a key")
         key_id = from_hex(spelled_id, 4, "LOG-14")
-        key = from_base64(encoded)
+        key = from_base64(encoded, "LOG-14")
         check(key[:1] == ED25519 and len(key) == 33, "LOG-14", "not an Ed25519 key of 32 bytes")
         parsed = VerifierKey.of(name, key[1:])
-        check(parsed.id == key_id, "LOG-14", "the key id does not follow from name and key")
         try:
             ed25519.check_key(parsed.public_key)
         except Broken as error:
             raise Broken("LOG-14", error.reason) from error
+        check(parsed.id == key_id, "LOG-14", "the key id does not follow from name and key")
         return parsed
 
     def text(self) -> str:
@@ -124,16 +124,16 @@ class Checkpoint:
 
     @staticmethod
     def parse(data: bytes, key: VerifierKey) -> "Checkpoint":
-        """Reads and verifies a checkpoint [LOG-15] to [LOG-21]."""
+        """Reads and verifies a checkpoint [LOG-15] to [LOG-21], [LOG-35]."""
         note = Note.parse(data)
         note.verify([key])
         lines = note.text.split("\n")[:-1]
-        check(lines[0] == key.name, "LOG-19", "the checkpoint is of another log")
-        check(len(lines) >= 3, "LOG-15", "the checkpoint has less than three lines")
-        size = from_decimal(lines[1])
-        root = from_base64(lines[2])
-        check(len(root) == 32, "LOG-1", "a root has 32 bytes")
+        check(len(lines) >= 3, "LOG-35", "the checkpoint has fewer than three lines")
         check(len(lines) == 3, "LOG-20", "the checkpoint has extension lines")
+        check(lines[0] == key.name, "LOG-19", "the checkpoint is of another log")
+        size = from_decimal(lines[1])
+        root = from_base64(lines[2], "LOG-35")
+        check(len(root) == 32, "LOG-35", "a root has 32 bytes")
         good = size != 0 or root == EMPTY_ROOT
         check(good, "LOG-21", "a checkpoint of no entries with a root of some")
         return Checkpoint(lines[0], size, root)

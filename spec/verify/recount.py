@@ -118,7 +118,7 @@ def _check_issuance(manifest: Manifest, issuer: int, entry: entries.Entry) -> No
     if isinstance(entry, Vouching):
         check(entry.issuer == issuer, "REC-10", "an issuance of another issuer")
         try:
-            entry.verify(manifest.campaign, manifest.issuers[issuer].attester_key)
+            entry.verify(manifest.campaign, manifest.issuers[issuer].attester.key)
         except Broken as error:
             raise Broken("REC-20", error.reason) from error
 
@@ -171,27 +171,24 @@ class Seals:
         self._issued = [0] * len(issuances)
 
     def apply(self, seal: entries.Seal, gross: list[int]) -> list[Finding]:
-        """Steps 1 and 2 at a seal, each for all issuers [REC-17] to [REC-19]: what was found."""
+        """Steps 1 and 2 at a seal, for each issuer [REC-17] to [REC-19]; gives what was found."""
         findings: list[Finding] = []
-        for i, data in enumerate(seal.checkpoints):
+        for i, (data, issuance) in enumerate(zip(seal.checkpoints, self._issuances, strict=True)):
+            place = {"issuer": i, "batch": seal.batch}
             head = self._head(i, data)
             check(head.size >= self._sizes[i], "REC-18", "a smaller checkpoint than before")
             self._sizes[i] = head.size
-            issuance = self._issuances[i]
             if head in issuance.states:
                 self._issued[i] = issuance.states[head]
             elif data != b"":
                 behind = head.size > issuance.log.checkpoint.size
                 kind = "issuance-behind" if behind else "issuance-fork"
-                place = {"issuer": i, "batch": seal.batch}
                 findings.append({"finding": kind, **place, "size": head.size})
-        for i, issued in enumerate(self._issued):
             pledges = gross[self._manifest.class_of(i)]
-            if pledges > issued:
-                covered = pledges <= self._issuances[i].issued
-                place = {"issuer": i, "batch": seal.batch}
-                excess = {"excess": pledges - issued, "covered": covered}
-                findings.append({"finding": "excess", **place, **excess})
+            excess = pledges - self._issued[i]
+            if excess > 0:
+                covered = {"covered": pledges <= issuance.issued}
+                findings.append({"finding": "excess", **place, "excess": excess, **covered})
         return findings
 
     def _head(self, issuer: int, data: bytes) -> Head:

@@ -53,14 +53,15 @@ def _log(log: Log, seals: int) -> Json:
 
 def _threshold(manifest: Manifest, pledges: PledgeCount, last: list[int]) -> Json:
     def compared(counted: list[int]) -> int:
-        if isinstance(manifest.of, int):
-            return counted[manifest.of]
-        return sum(counted) if manifest.of == "sum" else max(counted)
+        if isinstance(of, int):
+            return counted[of]
+        return sum(counted) if of == "sum" else max(counted)
 
-    reached = (i for i, b in enumerate(pledges.sealed) if compared(b.counted) >= manifest.count)
+    count, of = manifest.threshold.count, manifest.threshold.of
+    reached = (i for i, batch in enumerate(pledges.sealed) if compared(batch.counted) >= count)
     return {
-        "count": manifest.count,
-        "of": {"class": manifest.of} if isinstance(manifest.of, int) else manifest.of,
+        "count": count,
+        "of": {"class": of} if isinstance(of, int) else of,
         "current": compared(last),
         "reached_in_batch": next(reached, None),
     }

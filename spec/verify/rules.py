@@ -17,7 +17,7 @@ REPLAYS = 172_800
 def parse(data: bytes) -> Manifest:
     """Parses a manifest and applies all rules of campaign."""
     manifest = read(data)
-    check(manifest.version == 1, "CAM-8", "another version of the format")
+    check(manifest.headcount == 1, "CAM-8", "another version of the format")
     check(all(n <= LARGEST for n in _seconds(manifest)), "CAM-9", "a number above 2^53 − 1")
     for rule in (_threshold, _schedule, _classes, _keys, _logs, _guardians, _witnesses, _rest):
         rule(manifest)
@@ -25,20 +25,23 @@ def parse(data: bytes) -> Manifest:
 
 
 def _seconds(m: Manifest) -> list[int]:
-    times = [m.opens, m.issuance_closes, m.redemption_closes]
-    return [m.count, *times, *m.delay, m.interval, m.maximum_wait]
+    times = [m.schedule.opens, m.schedule.issuance_closes, m.schedule.redemption_closes]
+    delays = [m.delay.minimum, m.delay.maximum, m.batch.interval, m.batch.maximum_wait]
+    return [m.threshold.count, *times, *delays]
 
 
 def _threshold(m: Manifest) -> None:
-    check(m.count >= 1, "CAM-10", "a threshold of no pledges")
-    exists = isinstance(m.of, str) or m.of < len(m.classes)
+    count, of = m.threshold.count, m.threshold.of
+    check(count >= 1, "CAM-10", "a threshold of no pledges")
+    exists = isinstance(of, str) or of < len(m.classes)
     check(exists, "CAM-10", "a threshold of a class that does not exist")
 
 
 def _schedule(m: Manifest) -> None:
-    check(m.opens < m.issuance_closes, "CAM-11", "issuance closes before it opens")
-    earliest = m.issuance_closes + REPLAYS + m.maximum_wait + m.delay[1]
-    check(m.redemption_closes >= earliest, "CAM-12", "redemption closes too early")
+    times = m.schedule
+    check(times.opens < times.issuance_closes, "CAM-11", "issuance closes before it opens")
+    earliest = times.issuance_closes + REPLAYS + m.batch.maximum_wait + m.delay.maximum
+    check(times.redemption_closes >= earliest, "CAM-12", "redemption closes too early")
 
 
 def _classes(m: Manifest) -> None:
@@ -62,9 +65,9 @@ def _keys(m: Manifest) -> None:
     check(_distinct(ids) and _distinct(short), "CAM-17", "token keys that cannot be told apart")
     logs: list[VerifierKey] = [issuer.log for issuer in m.issuers]
     keys = [
-        *(issuer.attester_key for issuer in m.issuers),
-        *(log.public_key for log in [*logs, m.counter_log, *m.witnesses]),
-        m.receipt_key,
+        *(issuer.attester.key for issuer in m.issuers),
+        *(log.public_key for log in [*logs, m.counter.log, *m.witnesses.keys]),
+        m.counter.receipt_key,
         m.organiser_key,
         m.amendment_key,
     ]
@@ -75,7 +78,7 @@ def _keys(m: Manifest) -> None:
 
 def _logs(m: Manifest) -> None:
     logs = [(issuer.url, issuer.log.name) for issuer in m.issuers]
-    logs.append((m.counter_url, m.counter_log.name))
+    logs.append((m.counter.url, m.counter.log.name))
     for url, name in logs:
         base = urls.without_scheme(url) + "/"
         good = name.startswith(base) and re.fullmatch("[a-z0-9-]+", name.removeprefix(base))
@@ -84,12 +87,11 @@ def _logs(m: Manifest) -> None:
 
 
 def _guardians(m: Manifest) -> None:
-    Commitments.parse(m.guardians, m.guardian_threshold, m.commitments)
-    check(m.email_rules == 1, "TAG-3", "a version of the e-mail rules that is not known")
+    Commitments.parse(m.oprf.guardians, m.oprf.threshold, m.oprf.commitments)
 
 
 def _witnesses(m: Manifest) -> None:
-    q, f, w = m.quorum, m.faulty, len(m.witnesses)
+    q, f, w = m.witnesses.quorum, m.witnesses.faulty, len(m.witnesses.keys)
     good = (2 * q > w + f and q <= w - f) or q == f == w == 0
     check(good, "CAM-21", "a quorum that does not hold")
 
@@ -100,10 +102,13 @@ def _rest(m: Manifest) -> None:
     check(good, "CAM-22", "the ids of regions")
     good = all(abs(r.latitude) <= 90_000 and abs(r.longitude) <= 180_000 for r in m.regions)
     check(good, "CAM-22", "a region that is not on Earth")
-    check(m.delay[0] <= m.delay[1], "CAM-23", "a delay whose minimum is above its maximum")
-    good = m.interval >= 1 and m.minimum_size >= 1 and m.maximum_wait >= m.interval
-    good = good and m.maximum_wait % m.interval == 0
+    good = m.delay.minimum <= m.delay.maximum
+    check(good, "CAM-23", "a delay whose minimum is above its maximum")
+    batch = m.batch
+    good = batch.interval >= 1 and batch.minimum_size >= 1 and batch.maximum_wait >= batch.interval
+    good = good and batch.maximum_wait % batch.interval == 0
     check(good, "CAM-24", "the times of batches")
+    check(not any("\n" in title for title in m.title), "CAM-30", "a title of several lines")
 
 
 def _distinct(values: list[str] | list[bytes] | list[int] | list[tuple[str, int]]) -> bool:

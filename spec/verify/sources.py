@@ -116,11 +116,8 @@ class Server:
 
     def file(self, manifest: Manifest, issuer: int | None, path: str, longest: int) -> bytes | None:
         """A file below the log's URL: the scheme of its role's URL and the name of its key."""
-        if issuer is None:
-            url, key = manifest.counter_url, manifest.counter_log
-        else:
-            url, key = manifest.issuers[issuer].url, manifest.issuers[issuer].log
-        return self._get(f"{urls.scheme(url)}://{key.name}/{path}", longest)
+        role = manifest.counter if issuer is None else manifest.issuers[issuer]
+        return self._get(f"{urls.scheme(role.url)}://{role.log.name}/{path}", longest)
 
     def _get(self, url: str, longest: int) -> bytes | None:
         """One file, before its time is up, or the reason why not."""

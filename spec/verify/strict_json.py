@@ -11,6 +11,9 @@ from typing import Any
 
 from conventions import Broken, check
 
+DEEPEST = 16
+"""Arrays and objects inside one another."""
+
 
 class Object(tuple[tuple[str, Any], ...]):
     """An object as it was written: its members in order, a key twice if it was there twice."""
@@ -27,7 +30,7 @@ def _constant(name: str) -> Any:
 def parse(text: str, rule: str) -> Any:
     """One JSON text and white space around it; `rule` is the one that anything else breaks."""
     try:
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=Object,
             parse_int=Number,
@@ -38,6 +41,21 @@ def parse(text: str, rule: str) -> Any:
         raise Broken(rule, "not one JSON text") from error
     except RecursionError as error:
         raise Broken(rule, "nested too deeply") from error
+    layer = [value]
+    for _ in range(DEEPEST):
+        layer = [child for parent in layer for child in _children(parent)]
+    check(not any(_is_container(value) for value in layer), rule, "nested too deeply")
+    return value
+
+
+def _is_container(value: Any) -> bool:
+    return isinstance(value, (Object, list))
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, Object):
+        return [child for _, child in value]
+    return value if isinstance(value, list) else []
 
 
 def fields(value: Any, *names: str, keys: str = "CAM-5", form: str = "CAM-7") -> list[Any]:

@@ -8,8 +8,16 @@ from conventions import Broken, check
 
 LONGEST = 512
 DEFAULT_PORTS = {"https": "443", "http": "80"}
+_URL = re.compile(
+    r"(https?)://(?:([^/?#]*)@)?(\[[^/?#@]*\]|[^/?#@:]*)(?::([^/?#@]*))?((?:/[^?#]*)?)([?#].*)?",
+    re.DOTALL,
+)
+"""Scheme, user, host, port, path, and what follows."""
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%]")
 _ENCODED_IN_PATH = re.compile(r'[\x00-\x20\x7f-\U0010ffff"<>\\^`{}]')
+_SIGNS = '\x00-\x20\x7f-\U0010ffff"#/:;<=>?@\\[\\\\\\]^`{|}'
+_USER = re.compile(f"[^{_SIGNS}]*:[^{_SIGNS}]+|[^{_SIGNS}]+")
+"""A user and a password, not both empty, with what stands in one only encoded left out."""
 _DOTS = re.compile(r"(\.|%2e){1,2}", re.IGNORECASE)
 
 
@@ -17,25 +25,20 @@ def check_url(url: str) -> None:
     """Refuses another form than the normal one [CAM-27], more than a base [CAM-28], and other
     schemes [CAM-29]."""
     check(len(url.encode()) <= LONGEST, "CAM-27", "a URL is too long")
-    scheme, separator, rest = url.partition("://")
     other = re.match("(?!https?:)[a-z][a-z0-9+.-]*:", url)
-    if other is not None:
-        raise Broken("CAM-29", "a URL with another scheme than https and http")
-    check(scheme in DEFAULT_PORTS and separator != "", "CAM-27", "not a URL in its normal form")
-    before, _, _ = rest.partition("#")
-    base, _, _ = before.partition("?")
-    authority, slash, path = base.partition("/")
-    user, _, location = authority.rpartition("@")
-    host, port = _split_port(location)
-    check(_is_host(host) and _is_port(port, scheme), "CAM-27", "not a host and port in normal form")
-    check(_is_path(path), "CAM-27", "not a path in normal form")
-    extra = base != rest
-    check(slash != "" or not extra, "CAM-27", "a URL without the slash before its query")
-    extra = extra or "@" in authority
-    check(not extra, "CAM-28", "a URL with a user, query or fragment")
-    check(slash == "" or path != "", "CAM-27", "a URL with a slash at its end")
+    check(other is None, "CAM-29", "a URL with another scheme than https and http")
+    parts = _URL.fullmatch(url)
+    if parts is None:
+        raise Broken("CAM-27", "not a URL in its normal form")
+    name, user, host, port, path, extra = parts.groups()
+    good = user is None or _USER.fullmatch(user) is not None
+    check(good, "CAM-27", "not a user in normal form")
+    check(_is_host(host) and _is_port(port, name), "CAM-27", "not a host and port in normal form")
+    good = _is_path(path) and (path != "" or extra is None)
+    check(good, "CAM-27", "not a path in normal form")
+    check(user is None and extra is None, "CAM-28", "a URL with a user, query or fragment")
     check(not path.endswith("/"), "CAM-27", "a URL with a slash at its end")
-    allowed = scheme == "https" or _is_near(host)
+    allowed = name == "https" or _is_near(host)
     check(allowed, "CAM-29", "a URL with http and a host that is not near")
 
 
@@ -52,11 +55,6 @@ def scheme(url: str) -> str:
 def without_scheme(url: str) -> str:
     """All that follows `://`."""
     return url.partition("://")[2]
-
-
-def _split_port(location: str) -> tuple[str, str | None]:
-    match = re.fullmatch(r"(\[.*\]|[^:]*)(?::(.*))?", location, re.DOTALL)
-    return (match[1], match[2]) if match else ("", None)
 
 
 def _is_port(port: str | None, scheme_name: str) -> bool:

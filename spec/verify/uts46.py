@@ -10,7 +10,21 @@ import unicodedata
 
 ACE = "xn--"
 FULL_STOPS = "\u3002\uff0e\uff61"
-JOINERS = "\u200c\u200d"
+NON_JOINER = "\u200c"
+JOINERS = NON_JOINER + "\u200d"
+VIRAMA = 9
+"""The combining class of a virama."""
+_ARABIC = re.compile(
+    "[\u0620\u0622-\u063f\u0641-\u064a\u066e\u066f\u0671-\u0673\u0675-\u06d3\u06d5\u06ee\u06ef"
+    "\u06fa-\u06fc\u06ff\u0750-\u077f]"
+)
+"""Arabic letters that join at all; other scripts that join are not known here."""
+_RIGHT_JOINING = re.compile(
+    "[\u0622-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0673\u0675-\u0677\u0688-\u0699\u06c0"
+    "\u06c3-\u06cb\u06cd\u06cf\u06d2\u06d3\u06d5\u06ee\u06ef\u0759-\u075b\u076b\u076c\u0771"
+    "\u0773\u0774\u0778\u0779]"
+)
+"""Those of them that join to the letter before alone."""
 DEVIATIONS = "\u00df\u03c2" + JOINERS
 """Characters that the transitional form would map; this one keeps them."""
 CAPITAL_SHARP_S = "\u1e9e"
@@ -106,7 +120,24 @@ def _check_label(label: str) -> None:
     _require(not unicodedata.category(label[0]).startswith("M"))
     _require(all(_is_valid(c) for c in label))
     for at, c in enumerate(label):
-        _require(c not in JOINERS or (at > 0 and unicodedata.combining(label[at - 1]) == 9))
+        _require(c not in JOINERS or _may_join(label, at))
+
+
+def _may_join(label: str, at: int) -> bool:
+    """CheckJoiners: RFC 5892 appendix A.1 and A.2."""
+    if at > 0 and unicodedata.combining(label[at - 1]) == VIRAMA:
+        return True
+    before = [c for c in label[:at] if not _is_transparent(c)]
+    after = [c for c in label[at + 1 :] if not _is_transparent(c)]
+    if label[at] != NON_JOINER or not before or not after:
+        return False
+    joins_left = _ARABIC.fullmatch(before[-1]) and not _RIGHT_JOINING.fullmatch(before[-1])
+    return bool(joins_left and _ARABIC.fullmatch(after[0]))
+
+
+def _is_transparent(c: str) -> bool:
+    """Joining type T."""
+    return unicodedata.category(c) in ("Mn", "Me", "Cf") and c not in JOINERS
 
 
 def _keeps_bidi_rule(label: str) -> bool:

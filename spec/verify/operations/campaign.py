@@ -9,7 +9,7 @@ import rules
 import urls
 from cases import Case, Json
 from conventions import Broken
-from manifest import Manifest, check_id
+from manifest import Manifest, check_id, check_length
 from recount import recount
 
 
@@ -18,7 +18,7 @@ def _manifest(case: Case) -> Json:
     return {
         "campaign_id": manifest.campaign.hex(),
         "authorities": {
-            "counter": urls.authority(manifest.counter_url),
+            "counter": urls.authority(manifest.counter.url),
             "issuers": [urls.authority(issuer.url) for issuer in manifest.issuers],
         },
         "class_of": [manifest.class_of(i) for i in range(len(manifest.issuers))],
@@ -54,6 +54,7 @@ class Files:
 def _recount(case: Case) -> Json:
     source = Files(case.mirror())
     try:
+        check_length(source.manifest())
         check_id(source.manifest(), case.text("campaign_id"))
         manifest = rules.parse(source.manifest())
     except Broken as error:

@@ -24,7 +24,7 @@ def _element(case: Case) -> Json:
 
 
 def _scalar(case: Case) -> Json:
-    return {"scalar": ristretto.scalar_bytes(ristretto.scalar(case.raw("scalar"))).hex()}
+    return {"scalar": ristretto.scalar_bytes(ristretto.secret_scalar(case.raw("scalar"))).hex()}
 
 
 def _parse_commitments(case: Case) -> Commitments:
