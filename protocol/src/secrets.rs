@@ -58,7 +58,8 @@ impl Seed {
         SecretSeed::from(*okm)
     }
 
-    /// Salt and blinding factor of one issuer's request ([spec: token §3.2]).
+    /// Salt and blinding factor of one issuer's request, from the whole token input
+    /// ([spec: token §3.2], [TOK-11]).
     #[must_use]
     pub fn blinding(
         &self,
@@ -74,7 +75,8 @@ impl Seed {
 
         let modulus = key.modulus();
         let mut factor = Zeroizing::new([0; MODULUS_LEN]);
-        // n has its top bit set, so each candidate is below it with probability over one half.
+        // By rejection [TOK-12]: n has its top bit set, so each candidate is below it with
+        // probability over one half.
         let mut attempt = 0;
         while factor[..] == [0; MODULUS_LEN] || factor[..] >= modulus[..] {
             let info = transcript("headcount/v1 blinding factor").field_u16(attempt);

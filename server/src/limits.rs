@@ -17,16 +17,16 @@ use tokio::sync::Semaphore;
 
 use crate::problem::Problem;
 
-/// Longest body of a request, in bytes.
+/// Longest body of a request, in bytes [HTTP-2].
 pub const MAX_BODY: usize = 4_096;
 
-/// Time in which the body of a request must have come.
+/// Time in which the body of a request must have come [HTTP-5].
 const BODY: Duration = Duration::from_secs(10);
 
-/// Time after which a request is answered that it takes too long.
+/// Time after which a request is answered that it takes too long [HTTP-5].
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Requests of a kind, reading or writing, that are worked on at once.
+/// Requests of a kind, reading or writing, that are worked on at once [HTTP-5].
 const CONCURRENCY: usize = 256;
 
 /// Places for requests that are worked on: whoever reads does not stand in the way of whoever
@@ -37,7 +37,7 @@ struct Places {
     writing: Arc<Semaphore>,
 }
 
-/// Bounds every request of a router, and answers what none of its routes does.
+/// Bounds every request of a router, and answers what none of its routes does [HTTP-2].
 pub fn bounded(router: Router) -> Router {
     let places = || Arc::new(Semaphore::new(CONCURRENCY));
     let places = Places { reading: places(), writing: places() };
@@ -73,6 +73,7 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
     }
 }
 
+/// What a route does not say of its answer [HTTP-4].
 async fn default_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut default = |name, value| {
@@ -100,7 +101,7 @@ where
     done.map_err(|_| Problem::internal())?.map_err(Problem::from)
 }
 
-/// Requires a media type, without regard to its parameters.
+/// Requires a media type, without regard to its parameters [HTTP-2].
 ///
 /// # Errors
 /// 415 `unsupported-media-type`.
@@ -114,7 +115,7 @@ pub fn media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     }
 }
 
-/// A JSON body, strictly of its type.
+/// A JSON body, strictly of its type [HTTP-1].
 pub struct JsonBody<T>(pub T);
 
 impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBody<T> {

@@ -171,6 +171,7 @@ impl Wishes<'_> {
             }
             class => class?,
         };
+        // Who says nothing names none [PLG-1].
         let region = self.region(campaign)?.unwrap_or(NO_REGION);
         Ok(begin(store, campaign, Choice { class, region })?)
     }

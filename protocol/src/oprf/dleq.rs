@@ -118,7 +118,7 @@ impl Proof {
 /// `BlindEvaluate` (RFC 9497 §3.3.2) of a batch: its elements times `key`, and the proof.
 ///
 /// The proof's nonce is hashed from fresh randomness, the key and the inputs, so that randomness
-/// which repeats (a machine restored from a snapshot) does not give the key away.
+/// which repeats (a machine restored from a snapshot) does not give the key away [TAG-12].
 #[must_use]
 pub fn evaluate(key: &SecretScalar, inputs: &Batch, rng: &mut impl CryptoRng) -> (Batch, Proof) {
     let mut fresh = Zeroizing::new([0; 64]);
@@ -247,6 +247,7 @@ mod tests {
         assert_eq!(BatchError(65).to_string(), "a batch has 1 to 64 elements, not 65");
     }
 
+    /// [TAG-10]
     #[test]
     fn the_halves_of_a_proof_are_canonical() {
         let (_, proof) = evaluate_with_nonce(

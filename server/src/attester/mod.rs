@@ -43,7 +43,7 @@ pub enum StartError {
     Mail(#[from] MailError),
 }
 
-/// Why a request is none of this attester's.
+/// Why a request is none of this attester's [ATT-1].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ScopeError {
     /// Another campaign.
@@ -55,7 +55,7 @@ pub enum ScopeError {
     /// The issuer's method is another one.
     #[error("that issuer's supporters prove themselves by another method")]
     WrongMethod,
-    /// Before the opening, or after issuance and its grace have ended.
+    /// Before the opening, or after issuance has closed.
     #[error("the campaign does not issue tokens at this time")]
     Closed,
 }
@@ -80,7 +80,8 @@ pub enum AttestError {
     Blind(#[from] InvalidInput),
 }
 
-/// The attester of one issuer.
+/// The attester of one issuer. It has no place for an identifier, nor for what one came to
+/// [ATT-3].
 pub struct Attester {
     campaign: Arc<Campaign>,
     issuer: u16,
@@ -138,7 +139,8 @@ impl Attester {
         self.attempts.forget(now);
     }
 
-    /// Sends a code to an address; returns the sealed attempt, which the client keeps.
+    /// Sends a code to an address; returns the sealed attempt, which the client keeps. Whether the
+    /// address was used before is not known here, so that no answer can tell [ATT-2, HTTP-6].
     ///
     /// # Errors
     /// One variant of [`StartError`] for each way in which it is refused.
@@ -151,6 +153,7 @@ impl Attester {
         self.scope(claim, Method::Email)?;
         let address = Address::parse(self.campaign.manifest.email_rules, address)?;
         let code = Code::generate(&mut random::system());
+        // To the address as it was typed, not to the identifier [TAG-7].
         let message =
             Message { to: address.mailbox, code: code.clone(), language: language.to_owned() };
         let outgoing = self.outgoing.as_ref().ok_or(MailError::NotConfigured)?;

@@ -12,7 +12,8 @@ pub const fn next(rule: &BatchRule, now: u64) -> u64 {
 }
 
 /// How many entries a batch must have to be sealed at the grid time `at`, when `last` was the
-/// time before: one when the maximum wait is over or the log has closed, else the minimum size.
+/// time before: one when the maximum wait is over or the log has closed, else the minimum size
+/// [LOG-30].
 #[must_use]
 pub fn entries_needed(rule: &BatchRule, closes: u64, last: u64, at: u64) -> u64 {
     let waited = at / rule.maximum_wait > last / rule.maximum_wait;
@@ -23,6 +24,7 @@ pub fn entries_needed(rule: &BatchRule, closes: u64, last: u64, at: u64) -> u64 
 mod tests {
     use super::*;
 
+    /// [LOG-30]
     #[test]
     fn batches_end_on_the_grid() {
         let rule = BatchRule { interval: 10, minimum_size: 5, maximum_wait: 30 };
