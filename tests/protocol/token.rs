@@ -42,6 +42,7 @@ fn spki(algorithm: &str, n: &[u8], e: &[u8]) -> Vec<u8> {
 
 const F4: [u8; 3] = [1, 0, 1];
 
+/// [TOK-1, TOK-2, TOK-3]
 #[test]
 fn a_token_key_has_one_encoding() {
     let key = Keys::shared().tokens[0].public_key();
@@ -92,6 +93,7 @@ fn a_private_key_is_of_2048_bits() {
     }
 }
 
+/// [TOK-14]
 #[test]
 fn a_blinded_message_is_below_the_modulus() {
     let signer = &Keys::shared().tokens[0];
@@ -107,6 +109,7 @@ fn a_blinded_message_is_below_the_modulus() {
     assert_eq!(once, signer.blind_sign(&largest, &mut SeededRng::new(9)), "not deterministic");
 }
 
+/// [TOK-6]
 #[test]
 fn structures_have_one_length_and_type() {
     let campaign = small();
@@ -154,6 +157,7 @@ fn a_token_is_verified_bit_by_bit() {
     }
 }
 
+/// [TOK-7]
 #[test]
 fn a_signature_has_no_second_form() {
     let campaign = small();
@@ -188,6 +192,7 @@ fn a_signature_has_no_second_form() {
     panic!("no signature was small enough to add the modulus to");
 }
 
+/// [TOK-8, TOK-16]
 #[test]
 fn an_answer_is_verified_before_it_is_a_token() {
     let campaign = small();
@@ -207,6 +212,7 @@ fn an_answer_is_verified_before_it_is_a_token() {
     }
 }
 
+/// [TOK-13]
 #[test]
 fn a_factor_outside_of_the_modulus_is_refused() {
     let key = Keys::shared().tokens[0].public_key();

@@ -6,6 +6,7 @@ use headcount_tests::remote::{EMAIL, INVITATION, Supporter};
 use headcount_tests::served::Served;
 use serde_json::json;
 
+/// [ATT-17, HTTP-7]
 #[test]
 fn the_same_request_gets_the_same_bytes() {
     let mut served = Served::new();
@@ -25,6 +26,7 @@ fn the_same_request_gets_the_same_bytes() {
     assert_eq!(served.request_token(&request, &again).body, first.body);
 }
 
+/// [TAG-4, TAG-7]
 #[test]
 fn other_spellings_of_an_address_are_the_same_person() {
     let served = Served::new();
@@ -60,6 +62,7 @@ fn an_invitation_serves_one_person() {
     assert_eq!([issue(1), issue(2), issue(1)], [200, 409, 200]);
 }
 
+/// [PLG-5, HTTP-8]
 #[test]
 fn a_pledge_has_one_receipt_and_one_entry() {
     let mut served = Served::new();
@@ -117,6 +120,7 @@ fn two_persons_racing_for_one_address_get_one_token() {
     assert_eq!(statuses, [200, 409, 409, 409, 409, 409, 409, 409]);
 }
 
+/// [LOG-25]
 #[test]
 fn a_sealed_batch_is_sorted_and_closed() {
     let served = Served::new();
@@ -140,6 +144,7 @@ fn a_sealed_batch_is_sorted_and_closed() {
     assert_eq!((entries[0][0], entries[6][0]), (0x00, 0xff));
 }
 
+/// [ATT-20]
 #[test]
 fn one_request_for_two_persons_is_signed_for_one() {
     let served = Served::new();

@@ -4,6 +4,7 @@ use headcount_tests::served::Served;
 use headcount_tests::traces::{contains, traces};
 use sha2::{Digest as _, Sha256};
 
+/// [TAG-1]
 #[test]
 fn no_trace_of_an_address_is_on_the_disk() {
     let mut served = Served::new();
@@ -32,6 +33,7 @@ fn the_search_for_traces_finds_them() {
     assert!(traces("ada@example.org").iter().any(|trace| contains(&stored, trace)));
 }
 
+/// [LOG-24]
 #[test]
 fn sealed_databases_depend_on_the_set_and_not_on_the_order() {
     use headcount_protocol::entry::SortKey;

@@ -5,6 +5,7 @@ use headcount_protocol::pledge::Pledge;
 use headcount_tests::remote::{EMAIL, Supporter};
 use headcount_tests::served::{OPENS, Served};
 
+/// [ATT-1]
 #[test]
 fn nothing_is_taken_before_the_opening() {
     let served = Served::new();
@@ -14,6 +15,7 @@ fn nothing_is_taken_before_the_opening() {
     assert_eq!((refused.status, refused.word().as_str()), (403, "closed"));
 }
 
+/// [ATT-1, ATT-17]
 #[test]
 fn after_issuance_closes_only_replays_are_answered() {
     let served = Served::new();
@@ -35,6 +37,7 @@ fn after_issuance_closes_only_replays_are_answered() {
     assert_eq!(served.request_token(&request, &attestation).word(), "closed");
 }
 
+/// [PLG-5]
 #[test]
 fn after_redemption_closes_only_known_pledges_are_answered() {
     let served = Served::new();
@@ -52,6 +55,7 @@ fn after_redemption_closes_only_known_pledges_are_answered() {
     assert_eq!(served.redeem(&known).json(), expected, "sealed");
 }
 
+/// [ATT-4]
 #[test]
 fn a_code_expires_and_its_key_is_forgotten() {
     let served = Served::new();

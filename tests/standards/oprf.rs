@@ -94,6 +94,7 @@ fn rfc9497_oprf_evaluation_and_output() {
     assert_eq!(cases, 2);
 }
 
+/// [TAG-22]
 #[test]
 fn threshold_vectors_of_every_subset() {
     let Some(cases) = standards_vectors("oprf/threshold-voprf-ristretto255.json") else { return };

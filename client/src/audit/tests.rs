@@ -75,6 +75,7 @@ fn an_honest_mirror_agrees() {
     assert!(text.contains("unwitnessed") && text.contains("AGREES"), "{text}");
 }
 
+/// [LOG-9]
 #[test]
 fn a_full_tile_stands_in_for_a_partial_one() {
     let mut mirror = Mirror::new();
@@ -99,6 +100,7 @@ fn a_full_tile_stands_in_for_a_partial_one() {
     assert_eq!(mirror.audit().unwrap().issuance_logs[0].log.size, 302);
 }
 
+/// [REC-1, REC-3, REC-4, REC-24, LOG-13, CAM-1]
 #[test]
 fn a_flipped_byte_is_refused_wherever_it_is() {
     let mirror = Mirror::new();
@@ -212,6 +214,7 @@ fn false_batches_are_refused() {
     assert_eq!(mirror.rule().0, "REC-15");
 }
 
+/// [REC-6, REC-7, LOG-4]
 #[test]
 fn a_log_that_shrank_or_forked_is_refused() {
     let mut mirror = Mirror::new();

@@ -137,6 +137,7 @@ fn a_class_of_two_collects_a_token_of_each() {
     assert_eq!(supporter.walk(), [&first[..], &second[..]].concat());
 }
 
+/// [ATT-14, TOK-10]
 #[test]
 fn a_step_killed_before_or_after_its_answer_is_taken_again() {
     let mut supporter = Supporter::new(&Server::start(0), "a@b.example", 0);
@@ -225,6 +226,7 @@ fn an_unknown_invitation_is_called_one() {
     assert_eq!(refused.word(), Some(Word::CodeWrong));
 }
 
+/// [PLG-17]
 #[test]
 fn a_false_receipt_is_refused() {
     let mut supporter = Supporter::new(&Server::start(0), "a@b.example", 0);
@@ -273,6 +275,7 @@ fn a_broken_promise_is_seen_only_when_it_is_one() {
     assert!(matches!(second.inclusion(&[3, 5]), Inclusion::Broken(_)));
 }
 
+/// [PLG-18]
 #[test]
 fn a_promise_of_a_batch_that_is_not_open_is_broken() {
     let server = Server::start(0);
@@ -293,6 +296,7 @@ fn a_promise_of_a_batch_that_is_not_open_is_broken() {
     assert_eq!(supporter.inclusion(&[]), Inclusion::NotYet);
 }
 
+/// [PLG-1]
 #[test]
 fn classes_and_regions_are_found_by_name() {
     let server = Server::start(0);
