@@ -21,9 +21,10 @@ use crate::clock::Clock;
 use crate::config::{AttesterConfig, Config, CounterConfig, GuardianConfig, IssuerConfig};
 use crate::counter::Counter;
 use crate::counter::index::Index;
+use crate::destruction;
 use crate::guardian::Guardian;
 use crate::issuer::Issuer;
-use crate::keys::{self, KeyFileError};
+use crate::keys::{self, Held, KeyFileError};
 use crate::peer::Peer;
 use crate::sequencer::{Log, LogError, Observer};
 use crate::store::StoreError;
@@ -86,8 +87,10 @@ pub struct App {
     pub campaign: Arc<Campaign>,
     /// Everything that is answered on the configured address, still without bounds.
     pub router: Router,
-    /// Guardians that listen on addresses of their own, likewise.
-    pub guardians: Vec<(std::net::SocketAddr, Router)>,
+    /// The routers of guardians that listen on addresses of their own, likewise.
+    pub guardian_routers: Vec<(std::net::SocketAddr, Router)>,
+    /// The guardians the process runs.
+    pub guardians: Vec<Arc<Guardian>>,
     /// The counter, if the process runs it.
     pub counter: Option<Arc<Counter>>,
     /// The issuers the process runs.
@@ -113,15 +116,17 @@ impl App {
         let builder = Builder { campaign: campaign.clone(), clock: clock.clone() };
 
         let mut local_guardians = Vec::new();
-        let mut guardians = Vec::new();
+        let (mut guardians, mut guardian_routers) = (Vec::new(), Vec::new());
         for config in &config.guardian {
-            let router = guardian::routes::router(builder.guardian(config)?);
+            let guardian = builder.guardian(config)?;
+            let router = guardian::routes::router(guardian.clone());
+            guardians.push(guardian);
             local_guardians.push(Peer::Local(router.clone()));
             if let Some(address) = config.listen {
                 if !address.ip().is_loopback() {
                     return Err(StartError::GuardianAddress);
                 }
-                guardians.push((address, router));
+                guardian_routers.push((address, router));
             }
         }
         let (mut attesters, mut mailers) = (Vec::new(), Vec::new());
@@ -139,7 +144,17 @@ impl App {
         let counter = counter.map(|config| builder.counter(config, &issuers)).transpose()?;
 
         let router = mount(&campaign, attesters.clone(), &issuers, counter.as_ref());
-        Ok(Self { campaign, router, guardians, counter, issuers, attesters, mailers, clock })
+        Ok(Self {
+            campaign,
+            router,
+            guardian_routers,
+            guardians,
+            counter,
+            issuers,
+            attesters,
+            mailers,
+            clock,
+        })
     }
 }
 
@@ -153,13 +168,15 @@ impl Builder {
         let path = config.dir.join("share.key");
         let index = ShareIndex::new(config.index);
         let index = index.ok_or_else(|| StartError::Unknown("guardian 0".to_owned()))?;
-        let share = KeyShare::parse(index, &*keys::read_hex(&path)?)
-            .map_err(|_| KeyFileError::Content(path.clone()))?;
-        match self.campaign.commitments.share_key(index) {
-            None => return Err(StartError::Unknown(format!("guardian {}", config.index))),
-            Some(key) if *key != share.public_key() => return Err(StartError::OtherKey(path)),
-            Some(_) => {}
-        }
+        let expected = self.campaign.commitments.share_key(index);
+        let expected =
+            expected.ok_or_else(|| StartError::Unknown(format!("guardian {}", config.index)))?;
+        let share = self.held(&[&path], || {
+            let share = KeyShare::parse(index, &*keys::read_hex(&path)?)
+                .map_err(|_| KeyFileError::Content(path.clone()))?;
+            let same = *expected == share.public_key();
+            if same { Ok(share) } else { Err(StartError::OtherKey(path.clone())) }
+        })?;
         let store = GuardianStore::open(&config.dir.join("guardian.sqlite"))?;
         Ok(Arc::new(Guardian::new(self.campaign.id, share, store)))
     }
@@ -172,16 +189,17 @@ impl Builder {
     ) -> Result<Arc<Attester>, StartError> {
         let issuer = self.known_issuer(config.issuer)?;
         let expected = self.campaign.issuer(issuer).attester.key;
-        let secret = |name: &str| keys::read_hex(&config.dir.join(name));
-        let signing = SecretSeed::from(*secret("signing.key")?);
-        if signing.public_key() != expected {
-            return Err(StartError::OtherKey(config.dir.join("signing.key")));
-        }
-        let secrets = Secrets {
-            signing,
-            commitment: CommitmentSecret::from(*secret("commitment.key")?),
-            invitation: InvitationSecret::new(secret("invitation.key")?),
-        };
+        let files = ["signing.key", "commitment.key", "invitation.key"];
+        let [signing, commitment, invitation] = &files.map(|name| config.dir.join(name));
+        let secrets = self.held(&[signing, commitment, invitation], || {
+            let secrets = Secrets {
+                signing: SecretSeed::from(*keys::read_hex(signing)?),
+                commitment: CommitmentSecret::from(*keys::read_hex(commitment)?),
+                invitation: InvitationSecret::new(keys::read_hex(invitation)?),
+            };
+            let same = secrets.signing.public_key() == expected;
+            if same { Ok(secrets) } else { Err(StartError::OtherKey(signing.clone())) }
+        })?;
         let mut outgoing = None;
         if self.campaign.issuer(issuer).method == Method::Email && config.mail.is_none() {
             return Err(MailError::NotConfigured.into());
@@ -203,11 +221,12 @@ impl Builder {
         let index = self.known_issuer(config.index)?;
         let public = self.campaign.issuer(index);
         let path = config.dir.join("token.der");
-        let signer = BlindSigner::from_der(&keys::read(&path)?)
-            .map_err(|source| StartError::TokenKey { path: path.clone(), source })?;
-        if signer.public_key() != public.token_key {
-            return Err(StartError::OtherKey(path));
-        }
+        let signer = self.held(&[&path], || {
+            let signer = BlindSigner::from_der(&keys::read(&path)?)
+                .map_err(|source| StartError::TokenKey { path: path.clone(), source })?;
+            let same = signer.public_key() == public.token_key;
+            if same { Ok(signer) } else { Err(StartError::OtherKey(path.clone())) }
+        })?;
         let store = store::issuer::open(&config.dir.join("issuer.sqlite"))?;
         let log = self.log(&config.dir, &public.log.0, store, Box::new(|_| ()))?;
         let (campaign, clock) = (self.campaign.clone(), self.clock.clone());
@@ -259,6 +278,17 @@ impl Builder {
         }
         let (id, files) = (&self.campaign.id, dir.join("log"));
         Ok(Arc::new(Log::open(id, &files, Arc::new(store), signer, observer)?))
+    }
+
+    /// A secret of these files; nothing is read from them once its time is over.
+    fn held<T>(
+        &self,
+        files: &[&PathBuf],
+        read: impl FnOnce() -> Result<T, StartError>,
+    ) -> Result<Held<T>, StartError> {
+        let over = self.clock.now() >= destruction::due(&self.campaign);
+        let secret = if over { None } else { Some(read()?) };
+        Ok(Held::new(secret, files.iter().map(|&file| file.clone()).collect()))
     }
 
     fn known_issuer(&self, index: u16) -> Result<u16, StartError> {

@@ -1,9 +1,11 @@
-//! Secret files: written once for their owner alone, read only if nobody else can.
+//! Secret files: written once for their owner alone, read only if nobody else can, destroyed when
+//! their time is over.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
@@ -27,6 +29,34 @@ pub enum KeyFileError {
     Content(PathBuf),
 }
 
+/// A secret and the files it lies in, until both are destroyed.
+pub struct Held<T> {
+    secret: RwLock<Option<Arc<T>>>,
+    files: Vec<PathBuf>,
+}
+
+impl<T> Held<T> {
+    /// A secret that was read from these files; `None` if its time is over.
+    #[must_use]
+    pub fn new(secret: Option<T>, files: Vec<PathBuf>) -> Self {
+        Self { secret: RwLock::new(secret.map(Arc::new)), files }
+    }
+
+    /// The secret, while there is one. Whoever holds the answer keeps the secret in memory.
+    pub fn secret(&self) -> Option<Arc<T>> {
+        self.secret.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets the secret and destroys its files; those that are gone already are none the worse.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`]; the secret is forgotten all the same.
+    pub fn destroy(&self) -> Result<(), KeyFileError> {
+        *self.secret.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.files.iter().try_for_each(|file| destroy(file))
+    }
+}
+
 /// Makes a directory that only its owner can enter.
 ///
 /// # Errors
@@ -45,6 +75,25 @@ pub fn write(path: &Path, secret: &[u8]) -> Result<(), KeyFileError> {
     let mut options = OpenOptions::new();
     let mut file = options.write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
     file.write_all(secret).and_then(|()| file.sync_all()).map_err(io)
+}
+
+/// Overwrites a secret file with zeros, brings that to the disk, and removes the file. Flash
+/// memory and file systems that copy on write may keep the old bytes elsewhere.
+///
+/// # Errors
+/// [`KeyFileError::Io`]; a file that is not there is no error.
+pub fn destroy(path: &Path) -> Result<(), KeyFileError> {
+    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+    let mut file = match OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        file => file.map_err(io)?,
+    };
+    let length = file.metadata().map_err(io)?.len();
+    io::copy(&mut io::repeat(0).take(length), &mut file).map_err(io)?;
+    file.sync_all().map_err(io)?;
+    fs::remove_file(path).map_err(io)?;
+    let dir = path.parent().unwrap_or(path);
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)
 }
 
 /// 32 secret bytes as one line of hex, which [`read_hex`] reads.

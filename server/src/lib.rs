@@ -9,6 +9,7 @@
 //! | [`problem`] | the only map from errors to HTTP |
 //! | [`limits`] | size, time and number of requests |
 //! | [`app`], [`run`] | puts the configured roles together, and serves them |
+//! | [`destruction`] | the end of tags, shares and keys, 48 hours after issuance close |
 //! | [`draft`], [`init`], [`config`], [`keys`], [`toml_file`] | setting a campaign up |
 //! | [`demo`] | a campaign with simulated supporters |
 //! | [`pages`] | what people see |
@@ -19,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod counter;
 pub mod demo;
+pub mod destruction;
 pub mod draft;
 pub mod guardian;
 pub mod init;

@@ -246,6 +246,7 @@ impl From<EvaluateError> for Problem {
             EvaluateError::Malformed(_) => Self::malformed_body(),
             EvaluateError::UnknownCampaign => Self::unknown_campaign(),
             EvaluateError::WrongEpoch => Self::new(409, "wrong-epoch", "Wrong epoch", error),
+            EvaluateError::Destroyed => Self::new(403, "closed", "Closed", error),
             EvaluateError::Store(error) => error.into(),
         }
     }

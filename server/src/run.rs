@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::attester::Attester;
 use crate::clock::Clock;
+use crate::destruction::{self, Destruction};
 use crate::limits;
 use crate::sequencer::{LogError, schedule};
 
@@ -99,7 +100,8 @@ impl Default for Stop {
 /// The system's, if a guardian's address cannot be bound; an error of its own if a log has
 /// stopped sealing.
 pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()> {
-    let App { campaign, router, guardians, counter, issuers, attesters, mailers, clock } = app;
+    let App { campaign, router, guardian_routers, counter, mailers, clock, .. } = app;
+    let App { guardians, issuers, attesters, .. } = app;
     let manifest = &campaign.manifest;
     let rule = manifest.batch;
     let mut sealing = JoinSet::new();
@@ -108,7 +110,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()
         let seal = async move |at_least| counter.seal(at_least).await;
         sealing.spawn(on_schedule(rule, closes, clock.clone(), seal));
     }
-    for issuer in issuers {
+    for issuer in issuers.clone() {
         let closes = manifest.schedule.issuance_closes;
         let seal = async move |at_least| {
             let log = issuer.log().clone();
@@ -117,9 +119,12 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()
         };
         sealing.spawn(on_schedule(rule, closes, clock.clone(), seal));
     }
-    let forgetting = tokio::spawn(forget_attempts(attesters, clock));
+    let forgetting = tokio::spawn(forget_attempts(attesters.clone(), clock.clone()));
+    let due = destruction::due(&campaign);
+    let destruction = Destruction { due, guardians, attesters, issuers };
+    let destroying = tokio::spawn(destruction.when_due(clock));
     let mut listening = JoinSet::new();
-    for (address, router) in guardians {
+    for (address, router) in guardian_routers {
         let listener = TcpListener::bind(address).await?;
         listening.spawn(listen(router, listener, stop.clone()));
     }
@@ -132,6 +137,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()
     };
     stop.stop();
     forgetting.abort();
+    destroying.abort();
     while listening.join_next().await.is_some() {}
     let deadline = Instant::now() + MAIL_GRACE;
     for mailer in mailers {

@@ -4,6 +4,7 @@
 
 mod bad_files;
 mod bad_input;
+mod destruction;
 mod double_pledge;
 mod limits;
 mod privacy_pass;

@@ -22,7 +22,7 @@ use headcount_protocol::tag::{Tag, TagBlinding, TagError, TagInput};
 use headcount_protocol::token::RequestDigest;
 
 use crate::clock::Clock;
-
+use crate::keys::{Held, KeyFileError};
 use crate::peer::Peer;
 use crate::random;
 use attempt::{Attempt, AttemptError, AttemptKeys, Code};
@@ -85,7 +85,7 @@ pub enum AttestError {
 pub struct Attester {
     campaign: Arc<Campaign>,
     issuer: u16,
-    secrets: Secrets,
+    secrets: Held<Secrets>,
     guardians: Vec<Peer>,
     attempts: AttemptKeys,
     outgoing: Option<Outgoing>,
@@ -119,7 +119,7 @@ impl Attester {
     pub fn new(
         campaign: Arc<Campaign>,
         issuer: u16,
-        secrets: Secrets,
+        secrets: Held<Secrets>,
         guardians: Vec<Peer>,
         outgoing: Option<Outgoing>,
         clock: Clock,
@@ -137,6 +137,14 @@ impl Attester {
     /// Forgets the keys of attempts whose time is over.
     pub fn forget_attempts(&self, now: u64) {
         self.attempts.forget(now);
+    }
+
+    /// Destroys the keys and what opens the commitments.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`].
+    pub fn destroy(&self) -> Result<(), KeyFileError> {
+        self.secrets.destroy()
     }
 
     /// Sends a code to an address; returns the sealed attempt, which the client keeps. Whether the
@@ -188,7 +196,8 @@ impl Attester {
         code: &str,
     ) -> Result<Attestation, AttestError> {
         self.scope(claim, Method::Invitation)?;
-        let serial = self.secrets.invitation.verify(&self.campaign.id, self.issuer, code)?;
+        let secrets = self.secrets.secret().ok_or(ScopeError::Closed)?;
+        let serial = secrets.invitation.verify(&self.campaign.id, self.issuer, code)?;
         self.attest(claim, Method::Invitation, &Identifier::from_serial(serial)).await
     }
 
@@ -217,7 +226,8 @@ impl Attester {
         identifier: &Identifier,
     ) -> Result<Attestation, AttestError> {
         let tag = self.tag(method, identifier).await?;
-        let Secrets { commitment, signing, .. } = &self.secrets;
+        let secrets = self.secrets.secret().ok_or(ScopeError::Closed)?;
+        let Secrets { commitment, signing, .. } = &*secrets;
         let Claim { request_digest, .. } = *claim;
         let id = &self.campaign.id;
         Ok(Attestation::sign(id, self.issuer, request_digest, tag, commitment, signing))

@@ -6,6 +6,7 @@ use headcount_protocol::campaign::CampaignId;
 use headcount_protocol::codec::DecodeError;
 use headcount_protocol::guardians::{Evaluation, EvaluationRequest, FIRST_EPOCH, KeyShare};
 
+use crate::keys::{Held, KeyFileError};
 use crate::random;
 use crate::store::StoreError;
 use crate::store::guardian::GuardianStore;
@@ -22,6 +23,9 @@ pub enum EvaluateError {
     /// Another epoch's request [TAG-19].
     #[error("this guardian's share is of another epoch")]
     WrongEpoch,
+    /// The share is destroyed.
+    #[error("this guardian's share is destroyed")]
+    Destroyed,
     /// The count could not be kept, so nothing was evaluated.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -30,14 +34,14 @@ pub enum EvaluateError {
 /// A guardian of one campaign.
 pub struct Guardian {
     campaign: CampaignId,
-    share: KeyShare,
+    share: Held<KeyShare>,
     store: GuardianStore,
 }
 
 impl Guardian {
     /// A guardian with its share.
     #[must_use]
-    pub const fn new(campaign: CampaignId, share: KeyShare, store: GuardianStore) -> Self {
+    pub const fn new(campaign: CampaignId, share: Held<KeyShare>, store: GuardianStore) -> Self {
         Self { campaign, share, store }
     }
 
@@ -53,7 +57,16 @@ impl Guardian {
         if request.epoch != FIRST_EPOCH {
             return Err(EvaluateError::WrongEpoch);
         }
+        let share = self.share.secret().ok_or(EvaluateError::Destroyed)?;
         self.store.count(request.epoch, request.elements.elements().len())?;
-        Ok(self.share.evaluate(&request, &mut random::system()))
+        Ok(share.evaluate(&request, &mut random::system()))
+    }
+
+    /// Destroys the share.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`].
+    pub fn destroy(&self) -> Result<(), KeyFileError> {
+        self.share.destroy()
     }
 }

@@ -14,6 +14,7 @@ use headcount_protocol::rsa::{BlindSignError, BlindSigner};
 use headcount_protocol::token::{RequestDigest, TokenRequest, TokenResponse};
 
 use crate::clock::Clock;
+use crate::keys::{Held, KeyFileError};
 use crate::random;
 use crate::sequencer::{Log, LogError};
 use crate::store::StoreError;
@@ -46,11 +47,25 @@ pub enum IssueError {
     Store(#[from] StoreError),
 }
 
+/// Why keys or tags were not destroyed.
+#[derive(Debug, thiserror::Error)]
+pub enum DestroyError {
+    /// A file of keys cannot be overwritten or removed.
+    #[error(transparent)]
+    File(#[from] KeyFileError),
+    /// The tags cannot be deleted.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log stands in the way.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
 /// One issuer of a campaign.
 pub struct Issuer {
     campaign: Arc<Campaign>,
     index: u16,
-    signer: BlindSigner,
+    signer: Held<BlindSigner>,
     modulus: Vec<u8>,
     log: Arc<Log>,
     replays: Mutex<Replays>,
@@ -66,11 +81,11 @@ impl Issuer {
     pub fn new(
         campaign: Arc<Campaign>,
         index: u16,
-        signer: BlindSigner,
+        signer: Held<BlindSigner>,
         log: Arc<Log>,
         clock: Clock,
     ) -> Self {
-        let modulus = signer.public_key().modulus();
+        let modulus = campaign.issuer(index).token_key.modulus();
         Self { campaign, index, signer, modulus, log, replays: Mutex::default(), clock }
     }
 
@@ -90,6 +105,16 @@ impl Issuer {
     #[must_use]
     pub fn truncated_key_id(&self) -> u8 {
         self.campaign.issuer(self.index).token_key.id().truncated()
+    }
+
+    /// Destroys the key, the tags and the answers in memory.
+    ///
+    /// # Errors
+    /// [`DestroyError`].
+    pub fn destroy(&self) -> Result<(), DestroyError> {
+        self.signer.destroy()?;
+        self.replays().clear();
+        Ok(self.log.open_batch()?.destroy_tags()?)
     }
 
     /// Signs a request that an attester vouches for. The same request is answered with the same
@@ -140,7 +165,8 @@ impl Issuer {
         if let Some(answer) = self.replays().get(&digest) {
             return Ok(answer.clone());
         }
-        let signature = self.signer.blind_sign(&request.blinded_message, &mut random::system())?;
+        let signer = self.signer.secret().ok_or(IssueError::Closed)?;
+        let signature = signer.blind_sign(&request.blinded_message, &mut random::system())?;
         let answer = TokenResponse(signature);
         let mut replays = self.replays();
         if replays.len() >= REPLAYS

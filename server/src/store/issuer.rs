@@ -77,6 +77,15 @@ impl OpenBatch<'_> {
         Ok(Registered::New)
     }
 
+    /// Deletes every tag, and rebuilds the database so that none is left in it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn destroy_tags(&mut self) -> Result<(), StoreError> {
+        self.0.execute("DELETE FROM tag", [])?;
+        self.rewrite()
+    }
+
     /// Whether a request was signed for anybody: one request listed twice would look as if the
     /// issuer had cheated [ATT-20].
     ///
