@@ -197,6 +197,19 @@ mod tests {
         }
     }
 
+    /// [TAG-11]
+    #[test]
+    fn every_request_has_a_blind_of_its_own() {
+        let mut rng = TestRng(0);
+        let mut blinded = Vec::new();
+        for _ in 0..4 {
+            let ann = input(7, 0, Method::Email, "ann@example.org");
+            let (_, element) = TagBlinding::new(ann, &mut rng).unwrap();
+            assert!(!blinded.contains(&element), "two requests are seen to be of one person");
+            blinded.push(element);
+        }
+    }
+
     #[test]
     fn a_batch_gives_the_tags_that_single_requests_give() {
         let (commitments, share) = guardian();

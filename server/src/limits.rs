@@ -148,3 +148,51 @@ impl<S: Send + Sync> FromRequest<S> for OctetBody {
 async fn read_body<S: Send + Sync>(request: Request<Body>, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|_| Problem::malformed_body())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// [HTTP-5]
+    #[test]
+    fn what_is_too_much_or_takes_too_long_is_answered_503() {
+        let entered = Arc::new(AtomicUsize::new(0));
+        let counted = entered.clone();
+        let never = async move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<()>().await;
+        };
+        let router = bounded(Router::new().route("/", get(async || "read").post(never)));
+        let ask = |method: &str| {
+            let request = Request::builder().method(method).uri("/").body(Body::empty()).unwrap();
+            router.clone().oneshot(request)
+        };
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let began = Instant::now();
+            let slow: Vec<_> = (0..CONCURRENCY).map(|_| tokio::spawn(ask("POST"))).collect();
+            while entered.load(Ordering::SeqCst) < CONCURRENCY {
+                tokio::task::yield_now().await;
+            }
+            let refused = ask("POST").await.unwrap();
+            assert!(began.elapsed() < TIMEOUT, "it has waited for a place");
+            let is_overloaded = |response: &Response| {
+                assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+                assert!(response.headers().contains_key(header::RETRY_AFTER));
+            };
+            is_overloaded(&refused);
+            // Whoever reads has places of their own.
+            assert_eq!(ask("GET").await.unwrap().status(), StatusCode::OK);
+            for answer in slow {
+                is_overloaded(&answer.await.unwrap().unwrap());
+            }
+            assert!(began.elapsed() >= TIMEOUT);
+        });
+    }
+}

@@ -2,8 +2,9 @@
 
 use headcount_protocol::campaign::rules::REPLAY_GRACE;
 use headcount_protocol::pledge::Pledge;
-use headcount_tests::remote::{EMAIL, Supporter};
+use headcount_tests::remote::{EMAIL, INVITATION, Supporter};
 use headcount_tests::served::{OPENS, Served};
+use serde_json::json;
 
 /// [ATT-1]
 #[test]
@@ -13,6 +14,20 @@ fn nothing_is_taken_before_the_opening() {
     let supporter = Supporter::new(&served.campaign, 1, EMAIL, 0);
     let refused = served.start_attempt(&supporter, "ada@example.org");
     assert_eq!((refused.status, refused.word().as_str()), (403, "closed"));
+}
+
+/// [ATT-1]
+#[test]
+fn nobody_is_vouched_for_before_the_opening_or_after_issuance_closes() {
+    let served = Served::new();
+    let supporter = Supporter::new(&served.campaign, 1, INVITATION, 0);
+    let proof = json!({ "invitation": { "code": served.invitation(1) } });
+    let closes = served.campaign.manifest.schedule.issuance_closes;
+    for (now, status) in [(OPENS - 1, 403), (OPENS, 200), (closes - 1, 200), (closes, 403)] {
+        served.set_time(now);
+        let answer = served.attest(&supporter, INVITATION, &proof);
+        assert_eq!(answer.status, status, "at {now}: {}", answer.word());
+    }
 }
 
 /// [ATT-1, ATT-17]

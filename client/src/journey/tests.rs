@@ -1,5 +1,6 @@
 use std::fs;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use headcount_protocol::identifier::Method;
 
@@ -8,6 +9,8 @@ use crate::journey::prepare::{begin, choose_class, choose_region};
 use crate::log::{Inclusion, LogSource, inclusion};
 use crate::wallet::Store;
 use crate::world::server::{CODE, Server};
+
+mod keeping;
 
 struct Script(Vec<&'static str>, Vec<News>);
 
@@ -285,7 +288,9 @@ fn a_promise_of_a_batch_that_is_not_open_is_broken() {
         supporter.walk();
         // The log is read again, as the checkpoint may have come out of a cache.
         server.state.lock().unwrap().asked.clear();
+        let began = Instant::now();
         assert!(matches!(supporter.inclusion(&[]), Inclusion::Broken(_)), "{later}");
+        assert!(began.elapsed() >= Duration::from_secs(6));
         let asked = &server.state.lock().unwrap().asked;
         assert_eq!(asked.iter().filter(|path| path.ends_with("checkpoint")).count(), 2);
     }

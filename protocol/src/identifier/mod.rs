@@ -132,6 +132,14 @@ mod tests {
         }
     }
 
+    /// [TAG-2]
+    #[test]
+    fn the_memory_of_an_identifier_is_wiped() {
+        fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
+        let Identifier(text) = Identifier::from_serial(7);
+        is_wiped(&text);
+    }
+
     #[test]
     fn serials_are_decimal_text() {
         assert_eq!(Identifier::from_serial(0).expose(), "0");

@@ -225,17 +225,20 @@ mod tests {
         assert_eq!(proof.verify(&public, &inputs, &cancelling), Err(ProofError));
     }
 
+    /// [TAG-12]
     #[test]
     fn repeated_randomness_does_not_repeat_the_nonce() {
         let mut rng = TestRng(0);
         let key = SecretScalar::random(&mut rng);
         let (one, two) = (batch(1, &mut rng), batch(1, &mut rng));
-        let nonce = |inputs: &Batch| {
-            let (_, proof) = evaluate(&key, inputs, &mut TestRng(99));
+        let nonce = |inputs: &Batch, drawn| {
+            let (_, proof) = evaluate(&key, inputs, &mut TestRng(drawn));
             proof.response + proof.challenge * key.scalar()
         };
-        assert_eq!(nonce(&one), nonce(&one));
-        assert_ne!(nonce(&one), nonce(&two));
+        assert_eq!(nonce(&one, 99), nonce(&one, 99));
+        assert_ne!(nonce(&one, 99), nonce(&two, 99));
+        // Nor can it be told from what is public.
+        assert_ne!(nonce(&one, 99), nonce(&one, 98));
     }
 
     #[test]

@@ -261,6 +261,16 @@ mod tests {
         assert_eq!(Element::parse(*element.as_bytes()), Ok(element));
     }
 
+    /// [TAG-11]
+    #[test]
+    fn a_drawn_scalar_is_64_random_bytes_reduced() {
+        use rand_core::Rng as _;
+        let mut wide = [0; 64];
+        crate::oprf::TestRng(3).fill_bytes(&mut wide);
+        let drawn = SecretScalar::random(&mut crate::oprf::TestRng(3));
+        assert_eq!(*drawn.scalar(), Scalar::from_bytes_mod_order_wide(&wide));
+    }
+
     #[test]
     fn an_element_is_hex_in_json() {
         let element = hash_to_group(b"input").unwrap();

@@ -243,6 +243,7 @@ impl Attester {
             epoch: FIRST_EPOCH,
             elements: elements.clone(),
         };
+        // From the manifest alone: no guardian brings a key or a sharing of its own [TAG-16, TAG-17].
         let commitments = &self.campaign.commitments;
         let mut answers: Vec<Evaluation> = Vec::new();
         for guardian in &self.guardians {
@@ -251,10 +252,12 @@ impl Attester {
             }
             match guardian.post("/evaluations", request.encode()).await {
                 Ok(bytes) => match Evaluation::decode(&bytes) {
-                    Ok(answer) if commitments.verify(FIRST_EPOCH, &elements, &answer).is_ok() => {
-                        answers.push(answer);
-                    }
-                    _ => tracing::warn!("a guardian's answer does not verify"),
+                    Ok(answer) => match commitments.verify(FIRST_EPOCH, &elements, &answer) {
+                        Ok(()) => answers.push(answer),
+                        // It names the guardian [TAG-21].
+                        Err(error) => tracing::warn!("{error}; its answer is not used"),
+                    },
+                    Err(error) => tracing::warn!("a guardian's answer is malformed: {error}"),
                 },
                 Err(error) => tracing::warn!("a guardian did not answer: {error}"),
             }
@@ -262,3 +265,6 @@ impl Attester {
         Ok(blinding.finalize(commitments, FIRST_EPOCH, &answers)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,5 +32,11 @@ mod tests {
         let times = [0, 10, 20, 30, 40, 80, 1000, 1010];
         let needed = times.windows(2).map(|two| entries_needed(&rule, 1000, two[0], two[1]));
         assert_eq!(needed.collect::<Vec<_>>(), [5, 5, 1, 5, 1, 1, 1]);
+        // 99 entries wait at 10:59, and are sealed at 11:00.
+        let rule = BatchRule { interval: 60, minimum_size: 100, maximum_wait: 3_600 };
+        let eleven = 500_000 * 3_600;
+        assert_eq!(next(&rule, eleven - 120), eleven - 60);
+        let needed = |last, at| entries_needed(&rule, u64::MAX, last, at);
+        assert_eq!([needed(eleven - 120, eleven - 60), needed(eleven - 60, eleven)], [100, 1]);
     }
 }

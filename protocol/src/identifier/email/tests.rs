@@ -106,6 +106,27 @@ fn every_rule_has_its_error() {
     }
 }
 
+/// [TAG-6]
+#[test]
+fn a_refusal_shows_nothing_of_the_text() {
+    let long = format!("{}@zebra.org", "zebra".repeat(13));
+    for typed in [
+        "zebra",
+        "zebra@zebra@example.org",
+        "ze bra@zebra.org",
+        "zebra.@zebra.org",
+        "+zebra@zebra.org",
+        "zebra@-zebra.org",
+        "zebra@zebra",
+        "zebra@192.0.2.1",
+        &long,
+    ] {
+        let error = normalise(typed).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("zebra") && !shown.contains("192"), "{shown}");
+    }
+}
+
 #[test]
 fn limits_are_reached() {
     assert!(normalise(&format!("{}@example.org", "a".repeat(64))).is_ok());
