@@ -109,7 +109,7 @@ impl Served {
     /// If a batch cannot be sealed.
     pub fn seal(&self) {
         for issuer in &self.running().issuers {
-            issuer.log().seal(1, Vec::new()).expect("an issuance batch");
+            issuer.log().seal(1, Vec::new).expect("an issuance batch");
         }
         self.running().runtime.block_on(self.running().counter.seal(1)).expect("a pledge batch");
     }

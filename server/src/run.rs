@@ -114,7 +114,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()
         let closes = manifest.schedule.issuance_closes;
         let seal = async move |at_least| {
             let log = issuer.log().clone();
-            let sealed = tokio::task::spawn_blocking(move || log.seal(at_least, Vec::new()));
+            let sealed = tokio::task::spawn_blocking(move || log.seal(at_least, Vec::new));
             sealed.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
         };
         sealing.spawn(on_schedule(rule, closes, clock.clone(), seal));

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask demo`, `cargo xtask test`.
+//! The project's own commands: `cargo xtask`.
 
 mod run;
 mod tools;
@@ -10,6 +10,7 @@ use run::{Failure, cargo, step};
 const USAGE: &str = "\
 cargo xtask demo [OPTIONS]   builds and runs a demonstration (headcountd demo --help)
 cargo xtask test             runs every check and test
+cargo xtask mutants          breaks each check of the protocol; which tests notice?
 cargo xtask wasm             builds the protocol for WebAssembly";
 
 fn main() -> ExitCode {
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let done = match command.as_str() {
         "demo" => demo(&rest),
         "test" if rest.is_empty() => test(),
+        "mutants" => tools::mutants(&rest),
         "wasm" if rest.is_empty() => step("protocol for WebAssembly", tools::wasm),
         _ => Err(Failure::new(USAGE)),
     };

@@ -8,6 +8,8 @@ use crate::run::{Failure, cargo, in_ci, is_there, program, run, say, target};
 
 const AIOSMTPD: &str = "aiosmtpd==1.4.6";
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_MUTANTS: &str = "27.1.0";
+const VERIFPAL: &str = "1.6.7";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// SQLite is compiled from C.
@@ -35,13 +37,32 @@ pub(crate) fn for_tests() -> Result<(), Failure> {
     };
     or_skip("the test with a real mail server", mail_server())?;
     let injector = || if is_there("strace") { Ok(()) } else { debian(&["strace"]) };
-    or_skip("the tests that kill the server at each write", injector())
+    or_skip("the tests that kill the server at each write", injector())?;
+    or_skip("the symbolic models", verifpal())
+}
+
+/// The checker of the symbolic models.
+fn verifpal() -> Result<(), Failure> {
+    let installed = target().join("tools/bin/verifpal");
+    if is_there(&installed) || is_there("verifpal") {
+        return Ok(());
+    }
+    if !in_ci() {
+        return Err(Failure::new("verifpal is not installed; see spec/models/README.md"));
+    }
+    // Its manifest asks for a compiler newer than it needs.
+    install("verifpal", &["--version", VERIFPAL, "--ignore-rust-version"])
+}
+
+/// Installs a program of crates.io below the target directory.
+fn install(name: &str, more: &[&str]) -> Result<(), Failure> {
+    let root = target().join("tools").to_string_lossy().into_owned();
+    cargo(&[&["install", "--quiet", name, "--root", &root], more].concat())
 }
 
 /// Licences, sources and bans of all dependencies.
 pub(crate) fn deny() -> Result<(), Failure> {
-    let root = target().join("tools");
-    let installed = root.join("bin/cargo-deny");
+    let installed = target().join("tools/bin/cargo-deny");
     let installed = if installed.exists() { installed } else { "cargo-deny".into() };
     if is_there(&installed) {
         return check(&installed);
@@ -50,8 +71,7 @@ pub(crate) fn deny() -> Result<(), Failure> {
         say("skipped: cargo-deny is not installed (cargo install cargo-deny)");
         return Ok(());
     }
-    let root = root.to_string_lossy().into_owned();
-    cargo(&["install", "--quiet", "cargo-deny", "--version", CARGO_DENY, "--root", &root])?;
+    install("cargo-deny", &["--version", CARGO_DENY])?;
     check(&target().join("tools/bin/cargo-deny"))
 }
 
@@ -87,6 +107,16 @@ pub(crate) fn wasm() -> Result<(), Failure> {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "/usr/bin/wasm-ld")
         .env_remove("RUSTUP_TOOLCHAIN");
     run(&mut build)
+}
+
+/// Breaks each check of the verification code in turn, and says which no test notices.
+pub(crate) fn mutants(args: &[String]) -> Result<(), Failure> {
+    if !is_there("cargo-mutants") {
+        let command = format!("cargo install cargo-mutants --version {CARGO_MUTANTS}");
+        return Err(Failure::new(format!("cargo-mutants is missing: {command}")));
+    }
+    let ours = ["mutants", "--package", "headcount-protocol"].map(str::to_owned);
+    program("cargo", &[&ours, args].concat())
 }
 
 fn target_is_installed() -> bool {

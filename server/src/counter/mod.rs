@@ -128,12 +128,17 @@ impl Counter {
         }
         let logs = self.issuance_logs.iter().cloned();
         let reading: Vec<_> = logs.map(|log| tokio::spawn(read_checkpoint(log))).collect();
-        let mut checkpoints = Vec::with_capacity(reading.len());
-        for (issuer, latest) in self.campaign.issuer_indices().zip(reading) {
-            checkpoints.push(self.newer_checkpoint(issuer, unwound(latest.await)));
+        let mut read = Vec::with_capacity(reading.len());
+        for checkpoint in reading {
+            read.push(unwound(checkpoint.await));
         }
         let counter = self.clone();
-        let sealed = tokio::task::spawn_blocking(move || counter.log.seal(at_least, checkpoints));
+        let sealed = tokio::task::spawn_blocking(move || {
+            counter.log.seal(at_least, || {
+                let issuers = counter.campaign.issuer_indices().zip(read);
+                issuers.map(|(issuer, read)| counter.newer_checkpoint(issuer, read)).collect()
+            })
+        });
         unwound(sealed.await)
     }
 

@@ -139,8 +139,9 @@ impl Log {
     }
 
     /// Seals the open batch if it has `at_least` entries, which is at least one: sorts it, closes
-    /// it with a seal that carries `issuance_checkpoints`, publishes it. Returns the number of
-    /// the batch.
+    /// it with a seal that carries the issuance logs' checkpoints, publishes it. Returns the number
+    /// of the batch. The checkpoints are asked for while nobody else seals, so that they can be
+    /// compared with those of the last seal [LOG-28].
     ///
     /// # Errors
     /// [`LogError`]; the batch was not sealed then, or was committed and is published by whatever
@@ -151,7 +152,7 @@ impl Log {
     pub fn seal(
         &self,
         at_least: u64,
-        issuance_checkpoints: Vec<Vec<u8>>,
+        issuance_checkpoints: impl FnOnce() -> Vec<Vec<u8>>,
     ) -> Result<Option<u64>, LogError> {
         let mut open = self.store.lock();
         let committed = self.catch_up(&mut open)?;
@@ -164,6 +165,7 @@ impl Log {
             return Ok(None);
         }
         let batch = committed.batch;
+        let issuance_checkpoints = issuance_checkpoints();
         entries.push(Entry::Seal(Seal { batch, count, issuance_checkpoints }).encode());
         self.publish(&mut open, &committed, batch + 1, entries)?;
         Ok(Some(batch))
