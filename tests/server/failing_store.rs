@@ -44,7 +44,7 @@ fn nothing_is_seen_of_what_was_not_committed() {
     refuse(&database, "UPDATE OF size ON log");
     let log = open(keep.path());
     insert(&log, 0..3);
-    assert!(log.seal(1, Vec::new()).is_err());
+    assert!(log.seal(1, Vec::new).is_err());
     assert!(files(keep.path()) == before, "files were written");
     drop(log);
     allow(&database);
@@ -53,7 +53,7 @@ fn nothing_is_seen_of_what_was_not_committed() {
     assert_eq!(log.pending_count().unwrap(), 3);
     // The batch was open all the time.
     insert(&log, [3]);
-    assert_eq!(log.seal(1, Vec::new()).unwrap(), Some(0));
+    assert_eq!(log.seal(1, Vec::new).unwrap(), Some(0));
     assert_eq!(checkpoint(keep.path()).size(), 1 + 4 + 1);
 }
 
@@ -66,11 +66,11 @@ fn a_batch_that_could_not_be_forgotten_takes_no_entry_and_is_not_sealed_twice() 
     refuse(&database, "DELETE ON pending");
     let log = open(keep.path());
     insert(&log, 0..3);
-    assert!(log.seal(1, Vec::new()).is_err());
+    assert!(log.seal(1, Vec::new).is_err());
     let published = files(keep.path());
     assert_eq!(checkpoint(keep.path()).size(), 5);
     assert!(log.open_batch().is_err(), "an entry could be added to a sealed batch");
-    assert!(log.seal(1, Vec::new()).is_err());
+    assert!(log.seal(1, Vec::new).is_err());
     drop(log);
     allow(&database);
     let log = open(keep.path());

@@ -92,7 +92,7 @@ fn a_checkpoint_ends_a_batch_and_all_it_implies_is_there() {
         insert(&log, next..next + count);
         next += count;
         assert_eq!(checkpoint(keep.path()).size(), size, "signed before the batch ended");
-        assert_eq!(log.seal(1, Vec::new()).unwrap(), Some(batch));
+        assert_eq!(log.seal(1, Vec::new).unwrap(), Some(batch));
         size += u64::from(count) + 1;
         assert_eq!(checkpoint(keep.path()).size(), size);
         let entries = read(keep.path());
@@ -106,7 +106,7 @@ fn a_checkpoint_ends_a_batch_and_all_it_implies_is_there() {
             assert!(full || files.contains_key(&tile.to_string()), "{tile} is gone");
         }
     }
-    assert_eq!(log.seal(1, Vec::new()).unwrap(), None, "an empty batch");
+    assert_eq!(log.seal(1, Vec::new).unwrap(), None, "an empty batch");
     assert!(size > 2 * 256);
 }
 
@@ -117,7 +117,7 @@ fn the_order_of_arrival_is_in_no_public_file() {
         let keep = tempfile::tempdir().unwrap();
         let log = open(keep.path());
         order.iter().for_each(|number| insert(&log, [*number]));
-        log.seal(1, Vec::new()).unwrap();
+        log.seal(1, Vec::new).unwrap();
         files(keep.path())
     };
     assert_eq!(of(&[1, 2, 3, 4, 5]), of(&[4, 2, 5, 1, 3]));
@@ -131,11 +131,11 @@ fn a_batch_that_could_not_be_written_is_written_later_and_nothing_else_before() 
     for log in [&log, &halted] {
         insert(log, 0..300);
     }
-    log.seal(1, Vec::new()).unwrap();
+    log.seal(1, Vec::new).unwrap();
     // Where the last tile belongs stands something that cannot be replaced.
     let obstacle = faulty.path().join("log/tile/1/000.p/1");
     std::fs::create_dir_all(&obstacle).unwrap();
-    assert!(halted.seal(1, Vec::new()).is_err());
+    assert!(halted.seal(1, Vec::new).is_err());
     assert_eq!(checkpoint(faulty.path()).size(), 1, "it implies a tile that is not there");
     assert!(halted.open_batch().is_err(), "an entry could slip into the batch");
     drop(halted);
@@ -145,7 +145,7 @@ fn a_batch_that_could_not_be_written_is_written_later_and_nothing_else_before() 
     assert!(files(faulty.path()) == files(sound.path()), "other bytes than were committed");
     assert_eq!(resumed.pending_count().unwrap(), 0);
     insert(&resumed, [300]);
-    assert_eq!(resumed.seal(1, Vec::new()).unwrap(), Some(1));
+    assert_eq!(resumed.seal(1, Vec::new).unwrap(), Some(1));
     assert_eq!(read(faulty.path()).len(), 304);
 }
 
