@@ -49,7 +49,7 @@ pub enum FetchError {
     /// The manifest could not be read.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The manifest is of another campaign: somebody altered it, or the link.
+    /// The manifest is of another campaign [CAM-1]: somebody altered it, or the link.
     #[error("the manifest served there is not the one the link names; do not use this server")]
     AnotherCampaign,
     /// The manifest is none.
@@ -110,6 +110,7 @@ mod tests {
         }
     }
 
+    /// [CAM-1]
     #[test]
     fn a_manifest_must_have_the_id_of_the_link() {
         let id = CampaignId::of(b"{}");

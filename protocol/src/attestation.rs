@@ -14,7 +14,7 @@ use crate::token::RequestDigest;
 
 public_bytes!(
     /// Stands for a tag in the public issuance log: `SHA-256` over tag and `r`, one for ever
-    /// for each tag ([spec: attestation §2]).
+    /// for each tag ([spec: attestation §2], [ATT-9]).
     Commitment,
     32
 );
@@ -63,16 +63,16 @@ impl Commitment {
 /// Why an attestation is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum AttestationError {
-    /// Not unpadded base64url of [`Attestation::LEN`] bytes.
+    /// Not unpadded base64url of [`Attestation::LEN`] bytes [ATT-11].
     #[error("the attestation is malformed")]
     Encoding,
-    /// Made for another issuer.
+    /// Made for another issuer [ATT-12].
     #[error("the attestation is for another issuer")]
     Issuer,
-    /// Made for another token request.
+    /// Made for another token request [ATT-12].
     #[error("the attestation is for another token request")]
     RequestDigest,
-    /// Not signed by the issuer's attester.
+    /// Not signed by the issuer's attester [ATT-13].
     #[error("the attestation is not signed by the issuer's attester")]
     Signature,
 }

@@ -5,7 +5,7 @@
 
 use data_encoding::{BASE64, HEXLOWER};
 
-/// Text is not the lowercase hex of the length it should be.
+/// Text is not the lowercase hex of the length it should be [OVR-2].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected {expected} lowercase hex digits")]
 pub struct HexError {
@@ -23,7 +23,8 @@ pub fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], HexError> {
     bytes.try_into().map_err(|_| error)
 }
 
-/// Text is not the padded standard base64 of any bytes.
+/// Text is not the padded standard base64 of any bytes, or not in the one form they have
+/// [OVR-3, LOG-1].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected padded base64")]
 pub struct Base64Error;
@@ -156,6 +157,7 @@ mod tests {
         2
     );
 
+    /// [OVR-2]
     #[test]
     fn hex_is_lowercase_and_of_one_length() {
         assert_eq!(from_hex("00ff"), Ok([0, 255]));
@@ -167,6 +169,7 @@ mod tests {
         assert_eq!(format!("{open} {open:?}"), "0a0b Open(0a0b)");
     }
 
+    /// [OVR-3, LOG-1]
     #[test]
     fn base64_has_one_form() {
         assert_eq!(from_base64(""), Ok(vec![]));

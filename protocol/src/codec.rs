@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::campaign_id::CampaignId;
 
-/// Why bytes are not the structure they should be.
+/// Why bytes are not the structure they should be [OVR-1].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes end before the structure does.
@@ -178,7 +178,8 @@ impl Writer {
 pub struct Transcript(Writer);
 
 impl Transcript {
-    /// Starts a transcript; `label` is one of the table in [spec: overview §2.2].
+    /// Starts a transcript; `label` is one of the table in [spec: overview §2.2], used for its row
+    /// alone [OVR-4].
     #[must_use]
     pub fn new(label: &str, campaign: &CampaignId) -> Self {
         Self(Writer::new().vec16(label.as_bytes()).bytes(campaign.as_bytes()))
@@ -222,6 +223,7 @@ impl Transcript {
 mod tests {
     use super::*;
 
+    /// [OVR-1]
     #[test]
     fn a_reader_refuses_missing_and_leftover_bytes() {
         let mut reader = Reader::new(&[0, 2, 7]);

@@ -26,10 +26,10 @@ secret_bytes!(
 /// Why a public key is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum KeyError {
-    /// The bytes are not the canonical encoding of a point.
+    /// The bytes are not the canonical encoding of a point [OVR-5].
     #[error("the Ed25519 key is not a canonical point")]
     NotCanonical,
-    /// The point has small order: many messages would verify under it.
+    /// The point has small order: many messages would verify under it [OVR-6].
     #[error("the Ed25519 key has small order")]
     SmallOrder,
 }
@@ -56,7 +56,8 @@ impl PublicKey {
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
         let key = strict_key(&self.0).map_err(|_| SignatureError)?;
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
-        // Refuses s ≥ L and a small-order R; compares R by its bytes, so R is canonical.
+        // Refuses a small-order R [OVR-6] and s ≥ L [OVR-7]; does not multiply by the cofactor, and
+        // compares R by its bytes, so that R is canonical [OVR-8].
         key.verify_strict(message, &signature).map_err(|_| SignatureError)
     }
 }
@@ -80,7 +81,7 @@ impl SecretSeed {
         PublicKey(SigningKey::from_bytes(&self.0).verifying_key().to_bytes())
     }
 
-    /// Signs `message`; the signature is a function of key and message (RFC 8032).
+    /// Signs `message`; the signature is a function of key and message (RFC 8032) [OVR-9].
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
         Signature(SigningKey::from_bytes(&self.0).sign(message).to_bytes())
@@ -101,6 +102,7 @@ mod tests {
         assert_eq!(other.verify(b"message", &signature), Err(SignatureError));
     }
 
+    /// [OVR-5, OVR-6]
     #[test]
     fn weak_and_non_canonical_keys_are_refused() {
         let mut identity = [0; 32];
@@ -119,6 +121,7 @@ mod tests {
         assert_eq!(key.verify(b"any", &Signature([0; 64])), Err(SignatureError));
     }
 
+    /// [OVR-7]
     #[test]
     fn s_plus_l_is_refused() {
         const L: [u8; 32] = [

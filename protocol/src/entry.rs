@@ -10,7 +10,8 @@ const PLEDGE: u8 = 0x01;
 const ISSUANCE: u8 = 0x03;
 const SEAL: u8 = 0xff;
 
-/// An entry of the pledge log or of an issuance log.
+/// An entry of the pledge log or of an issuance log. None has room for a time or an address
+/// [LOG-24].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Entry {
     /// Index 0 of every log: which campaign it belongs to.
@@ -35,7 +36,7 @@ pub struct Seal {
     pub issuance_checkpoints: Vec<Vec<u8>>,
 }
 
-/// Why bytes are not an entry.
+/// Why bytes are not an entry [LOG-23].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum EntryError {
     /// The first byte names no type of entry.
@@ -50,7 +51,7 @@ pub enum EntryError {
 }
 
 impl Entry {
-    /// Longest entry: what an entry bundle can hold.
+    /// Longest entry: what an entry bundle can hold [LOG-11].
     pub const MAX_LEN: usize = 65_535;
 
     /// The bytes that stand in the log.
@@ -101,8 +102,8 @@ pub type SortKey = (u8, [u8; 32]);
 
 impl Seal {
     /// Longest checkpoint a seal can carry for each of so many issuers, in bytes: with it, the
-    /// entry is no longer than [`Entry::MAX_LEN`] ([spec: log §5]). 65,519 for one issuer, 1,021
-    /// for 64.
+    /// entry is no longer than [`Entry::MAX_LEN`] ([spec: log §5], [LOG-29]). 65,519 for one
+    /// issuer, 1,021 for 64.
     #[must_use]
     pub const fn checkpoint_limit(issuers: usize) -> usize {
         let issuers = if issuers == 0 { 1 } else { issuers };
@@ -132,6 +133,7 @@ impl Seal {
 mod tests {
     use super::*;
 
+    /// [LOG-23, OVR-1]
     #[test]
     fn entries_survive_a_round_trip_and_nothing_else_does() {
         let seal =

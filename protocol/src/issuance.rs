@@ -21,7 +21,7 @@ use crate::token::{Token, TokenInput, TokenRequest, TokenResponse};
 #[error("the message cannot be blinded with this key and factor")]
 pub struct BlindError;
 
-/// The issuer's answer is no signature of the key in the manifest.
+/// The issuer's answer is no signature of the key in the manifest [TOK-16].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the issuer's answer does not verify under the key of the manifest")]
 pub struct FinishError;
@@ -55,6 +55,7 @@ impl PendingToken {
         issuer: u16,
         opening: &Opening,
     ) -> Result<Self, BlindError> {
+        // Of the manifest, whatever key a server may name [TOK-8].
         let key = &campaign.issuer(issuer).token_key;
         let input = campaign.token_input(issuer, opening.nonce(&campaign.id));
         let blinding = seed.blinding(&campaign.id, issuer, &input, key);

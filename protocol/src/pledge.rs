@@ -58,22 +58,22 @@ impl Opening {
 /// Which rule of [spec: pledge §3] a pledge breaks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum PledgeError {
-    /// Not the structure of a pledge.
+    /// Not the structure of a pledge [PLG-2].
     #[error("not a pledge: {0}")]
     Encoding(#[from] DecodeError),
-    /// A token that is not of type 0x0002 and 354 bytes.
+    /// A token that is not of type 0x0002 and 354 bytes [PLG-2].
     #[error("a token is not of type 0x0002")]
     TokenType,
-    /// The manifest has no class with this index.
+    /// The manifest has no class with this index [PLG-7].
     #[error("the campaign has no class {0}")]
     UnknownClass(u16),
-    /// The manifest has no region with this id.
+    /// The manifest has no region with this id [PLG-8].
     #[error("the campaign has no region {0}")]
     UnknownRegion(u16),
-    /// The public key is not canonical or has small order.
+    /// The public key is not canonical or has small order [PLG-9].
     #[error("the pledge's public key is refused: {0}")]
     PublicKey(#[from] crate::ed25519::KeyError),
-    /// The pledge has another number of tokens than its class has issuers.
+    /// The pledge has another number of tokens than its class has issuers [PLG-10].
     #[error("the class has {expected} issuers, the pledge {found} tokens")]
     TokenCount {
         /// Issuers of the class.
@@ -81,16 +81,16 @@ pub enum PledgeError {
         /// Tokens of the pledge.
         found: usize,
     },
-    /// A token's nonce is not the one the opening gives.
+    /// A token's nonce is not the one the opening gives [PLG-11].
     #[error("token {0} of the pledge does not carry the nonce of its opening")]
     Nonce(usize),
-    /// A token was made for another campaign, issuer or counter.
+    /// A token was made for another campaign, issuer or counter [PLG-12].
     #[error("token {0} of the pledge answers another challenge")]
     Challenge(usize),
-    /// A token names another key than its issuer's.
+    /// A token names another key than its issuer's [PLG-13].
     #[error("token {0} of the pledge is of another key")]
     KeyId(usize),
-    /// A token's signature does not verify.
+    /// A token's signature does not verify [PLG-14].
     #[error("the signature of token {0} of the pledge does not verify")]
     Signature(usize),
 }
@@ -208,6 +208,7 @@ impl Pledge {
             if token.input.key_id != expected.key_id {
                 return Err(PledgeError::KeyId(at));
             }
+            // Not a key that the token or a server names [TOK-8].
             let key = &campaign.issuer(issuer).token_key;
             token.verify(key).map_err(|_| PledgeError::Signature(at))?;
         }

@@ -38,13 +38,13 @@ impl TokenKeyId {
 /// Why a public key is refused ([spec: token §1]).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TokenKeyError {
-    /// Not the one SPKI encoding of RFC 9578: other parameters, other length or not DER.
+    /// Not the one SPKI encoding of RFC 9578: other parameters, other length or not DER [TOK-1].
     #[error("the token key is not an RSASSA-PSS SPKI of 342 bytes")]
     Encoding,
-    /// The modulus has not exactly 2048 bits, or is even.
+    /// The modulus has not exactly 2048 bits, or is even [TOK-2].
     #[error("the token key has not an odd modulus of exactly 2048 bits")]
     Modulus,
-    /// The public exponent is not 65537.
+    /// The public exponent is not 65537 [TOK-3].
     #[error("the token key's exponent is not 65537")]
     Exponent,
 }
@@ -52,15 +52,15 @@ pub enum TokenKeyError {
 /// The issuer refused or failed to sign.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BlindSignError {
-    /// The blinded message, as a number, is not below the modulus.
+    /// The blinded message, as a number, is not below the modulus [TOK-14].
     #[error("the blinded message is not below the modulus")]
     MessageRange,
-    /// The result did not verify: a fault in the computation; nothing was given out.
+    /// The result did not verify: a fault in the computation; nothing was given out [TOK-15].
     #[error("the signature did not check against its own key")]
     Fault,
 }
 
-/// The signature does not verify, or is not below the modulus.
+/// The signature does not verify, or is not below the modulus [TOK-7].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the RSA signature does not verify")]
 pub struct TokenSignatureError;
@@ -143,7 +143,7 @@ impl TokenKey {
         salt: &[u8; 48],
         factor: &[u8; MODULUS_LEN],
     ) -> Option<BlindingResult> {
-        // For 0 the library would not blind at all; above the modulus it would draw again.
+        // For 0 the library would not blind at all; above the modulus it would draw again [TOK-13].
         if *factor == [0; MODULUS_LEN] || factor[..] >= self.modulus()[..] {
             return None;
         }
@@ -195,7 +195,7 @@ impl<'de> Deserialize<'de> for TokenKey {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         let spki = BASE64URL.decode(text.as_bytes()).ok();
-        // The decoder also takes padding inside of the text, which is another spelling.
+        // The decoder also takes padding inside of the text, which is another spelling [OVR-3].
         let spki = spki.filter(|spki| BASE64URL.encode(spki) == text);
         let spki = spki.ok_or_else(|| D::Error::custom("the token key is no padded base64url"))?;
         Self::from_spki(&spki).map_err(D::Error::custom)
@@ -266,6 +266,7 @@ impl BlindSigner {
         if blinded[..] >= self.0.components().n()[..] {
             return Err(BlindSignError::MessageRange);
         }
+        // The library raises the result to the power of e again, and compares.
         let signature = self
             .0
             .blind_sign_with_rng(rng, BlindMessage(blinded.to_vec()))

@@ -58,7 +58,8 @@ impl Seed {
         SecretSeed::from(*okm)
     }
 
-    /// Salt and blinding factor of one issuer's request ([spec: token §3.2]).
+    /// Salt and blinding factor of one issuer's request, from the whole token input
+    /// ([spec: token §3.2], [TOK-11]).
     #[must_use]
     pub fn blinding(
         &self,
@@ -74,7 +75,8 @@ impl Seed {
 
         let modulus = key.modulus();
         let mut factor = Zeroizing::new([0; MODULUS_LEN]);
-        // n has its top bit set, so each candidate is below it with probability over one half.
+        // By rejection [TOK-12]: n has its top bit set, so each candidate is below it with
+        // probability over one half.
         let mut attempt = 0;
         while factor[..] == [0; MODULUS_LEN] || factor[..] >= modulus[..] {
             let info = transcript("headcount/v1 blinding factor").field_u16(attempt);
@@ -89,5 +91,40 @@ impl Seed {
         Hkdf::<Sha512>::new(Some(b"headcount/v1 seed"), &self.0)
             .expand(&info.finish(), out)
             .expect("at most 256 bytes are asked for, and HKDF-SHA-512 gives 16,320");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oprf::TestRng;
+    use crate::rsa::BlindSigner;
+
+    /// [TOK-12]
+    #[test]
+    fn a_factor_above_the_modulus_is_passed_over_and_not_reduced() {
+        let key = BlindSigner::generate(&mut TestRng(1)).public_key();
+        let campaign = CampaignId::from([7; 32]);
+        let (nonce, challenge_digest) = ([1; 32].into(), [2; 32].into());
+        let input = TokenInput { nonce, challenge_digest, key_id: key.id() };
+        let candidate = |seed: u8, attempt: u16| {
+            let info = Transcript::new("headcount/v1 blinding factor", &campaign)
+                .field_u16(3)
+                .field(&input.encode())
+                .field_u16(attempt);
+            let mut factor = [0; MODULUS_LEN];
+            let extracted = Hkdf::<Sha512>::new(Some(b"headcount/v1 seed"), &[seed; 32]);
+            extracted.expand(&info.finish(), &mut factor).unwrap();
+            factor
+        };
+        let mut passed_over = 0;
+        for seed in 0..64 {
+            let mut candidates = (0..).map(|attempt| candidate(seed, attempt));
+            let first = candidates.find(|factor| factor[..] < key.modulus()[..]).unwrap();
+            let blinding = Seed::from([seed; 32]).blinding(&campaign, 3, &input, &key);
+            assert_eq!(*blinding.factor.expose(), first);
+            passed_over += u32::from(first != candidate(seed, 0));
+        }
+        assert!(passed_over > 0, "no candidate was above the modulus");
     }
 }

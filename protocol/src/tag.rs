@@ -13,7 +13,7 @@ use crate::oprf::{self, Batch, Element, InvalidInput, SecretScalar};
 
 secret_bytes!(
     /// A uniqueness tag: the first half of the OPRF's output. It goes from the attester by the
-    /// client to the issuer, is never published, and is destroyed at issuance close.
+    /// client to the issuer, is never published [ATT-15], and is destroyed at issuance close.
     Tag,
     32
 );
@@ -70,7 +70,7 @@ impl std::fmt::Debug for TagInput {
 /// ```text
 /// TagInput ── new ──▶ TagBlinding + Element ── guardians ──▶ finalize ──▶ Tag
 /// ```
-/// It is used up by its tag:
+/// It is used up by its tag, and its blind with it [TAG-11]:
 /// ```compile_fail,E0382
 /// use headcount_protocol::{guardians::Combined, tag::TagBlinding};
 /// fn twice(blinding: TagBlinding, combined: &Combined) {
@@ -129,6 +129,7 @@ impl TagBlinding {
     /// [`TagError::NotEvaluated`] if it had not.
     pub fn finalize_in(self, combined: &Combined) -> Result<Tag, TagError> {
         let evaluated = combined.evaluated(&self.blinded).ok_or(TagError::NotEvaluated)?;
+        // The output of RFC 9497 under the whole key, truncated [TAG-23].
         let output = oprf::finalize(&self.input.0, &self.blind, evaluated);
         let mut tag = Tag::from([0; Tag::LEN]);
         tag.0.copy_from_slice(&output[..Tag::LEN]);
@@ -193,6 +194,19 @@ mod tests {
             input(7, 0, Method::Email, "bob@example.org"),
         ] {
             assert_ne!(tag(ann(), 0), tag(other, 0));
+        }
+    }
+
+    /// [TAG-11]
+    #[test]
+    fn every_request_has_a_blind_of_its_own() {
+        let mut rng = TestRng(0);
+        let mut blinded = Vec::new();
+        for _ in 0..4 {
+            let ann = input(7, 0, Method::Email, "ann@example.org");
+            let (_, element) = TagBlinding::new(ann, &mut rng).unwrap();
+            assert!(!blinded.contains(&element), "two requests are seen to be of one person");
+            blinded.push(element);
         }
     }
 

@@ -26,7 +26,7 @@ public_bytes!(
 );
 
 /// What a token is for (RFC 9577 §2.1). A client builds it from the manifest and never takes
-/// one from a server ([spec: token §2.1]).
+/// one from a server ([spec: token §2.1], [TOK-9]).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TokenChallenge {
     issuer_name: String,
@@ -91,7 +91,7 @@ impl TokenInput {
     }
 }
 
-/// Why a [`TokenRequest`] is refused.
+/// Why a [`TokenRequest`] is refused [TOK-6].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TokenRequestError {
     /// Not exactly [`TokenRequest::LEN`] bytes.
@@ -158,7 +158,7 @@ impl TokenResponse {
     /// Media type of the answer (RFC 9578 §6.2).
     pub const MEDIA_TYPE: &'static str = "application/private-token-response";
 
-    /// Reads an answer of exactly 256 bytes.
+    /// Reads an answer of exactly 256 bytes [TOK-6].
     ///
     /// # Errors
     /// [`DecodeError::Truncated`], [`DecodeError::TrailingBytes`].
@@ -170,7 +170,7 @@ impl TokenResponse {
     }
 }
 
-/// Why bytes are not a token.
+/// Why bytes are not a token [TOK-6].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TokenError {
     /// Not exactly [`Token::LEN`] bytes.

@@ -209,7 +209,8 @@ impl<'a> Setup<'a> {
     }
 }
 
-/// A key whose truncated id no other issuer has: by it a request names its key.
+/// A key of this campaign and issuer alone [TOK-4], whose truncated id no other issuer has: by it
+/// a request names its key.
 fn distinct_signer(others: &[Issuer]) -> BlindSigner {
     loop {
         let signer = BlindSigner::generate(&mut random::system());

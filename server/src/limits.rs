@@ -17,16 +17,16 @@ use tokio::sync::Semaphore;
 
 use crate::problem::Problem;
 
-/// Longest body of a request, in bytes.
+/// Longest body of a request, in bytes [HTTP-2].
 pub const MAX_BODY: usize = 4_096;
 
-/// Time in which the body of a request must have come.
+/// Time in which the body of a request must have come [HTTP-5].
 const BODY: Duration = Duration::from_secs(10);
 
-/// Time after which a request is answered that it takes too long.
+/// Time after which a request is answered that it takes too long [HTTP-5].
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Requests of a kind, reading or writing, that are worked on at once.
+/// Requests of a kind, reading or writing, that are worked on at once [HTTP-5].
 const CONCURRENCY: usize = 256;
 
 /// Places for requests that are worked on: whoever reads does not stand in the way of whoever
@@ -37,7 +37,7 @@ struct Places {
     writing: Arc<Semaphore>,
 }
 
-/// Bounds every request of a router, and answers what none of its routes does.
+/// Bounds every request of a router, and answers what none of its routes does [HTTP-2].
 pub fn bounded(router: Router) -> Router {
     let places = || Arc::new(Semaphore::new(CONCURRENCY));
     let places = Places { reading: places(), writing: places() };
@@ -73,6 +73,7 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
     }
 }
 
+/// What a route does not say of its answer [HTTP-4].
 async fn default_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut default = |name, value| {
@@ -100,7 +101,7 @@ where
     done.map_err(|_| Problem::internal())?.map_err(Problem::from)
 }
 
-/// Requires a media type, without regard to its parameters.
+/// Requires a media type, without regard to its parameters [HTTP-2].
 ///
 /// # Errors
 /// 415 `unsupported-media-type`.
@@ -114,7 +115,7 @@ pub fn media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     }
 }
 
-/// A JSON body, strictly of its type.
+/// A JSON body, strictly of its type [HTTP-1].
 pub struct JsonBody<T>(pub T);
 
 impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBody<T> {
@@ -146,4 +147,52 @@ impl<S: Send + Sync> FromRequest<S> for OctetBody {
 /// A body that [`bounded`] has read.
 async fn read_body<S: Send + Sync>(request: Request<Body>, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|_| Problem::malformed_body())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// [HTTP-5]
+    #[test]
+    fn what_is_too_much_or_takes_too_long_is_answered_503() {
+        let entered = Arc::new(AtomicUsize::new(0));
+        let counted = entered.clone();
+        let never = async move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<()>().await;
+        };
+        let router = bounded(Router::new().route("/", get(async || "read").post(never)));
+        let ask = |method: &str| {
+            let request = Request::builder().method(method).uri("/").body(Body::empty()).unwrap();
+            router.clone().oneshot(request)
+        };
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let began = Instant::now();
+            let slow: Vec<_> = (0..CONCURRENCY).map(|_| tokio::spawn(ask("POST"))).collect();
+            while entered.load(Ordering::SeqCst) < CONCURRENCY {
+                tokio::task::yield_now().await;
+            }
+            let refused = ask("POST").await.unwrap();
+            assert!(began.elapsed() < TIMEOUT, "it has waited for a place");
+            let is_overloaded = |response: &Response| {
+                assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+                assert!(response.headers().contains_key(header::RETRY_AFTER));
+            };
+            is_overloaded(&refused);
+            // Whoever reads has places of their own.
+            assert_eq!(ask("GET").await.unwrap().status(), StatusCode::OK);
+            for answer in slow {
+                is_overloaded(&answer.await.unwrap().unwrap());
+            }
+            assert!(began.elapsed() >= TIMEOUT);
+        });
+    }
 }

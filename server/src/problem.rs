@@ -1,6 +1,6 @@
 //! The one map from errors to HTTP: RFC 9457 problems with the statuses of [spec: http §7].
 //!
-//! The detail says what to do; it never carries a value of the request.
+//! The detail says what to do; it never carries a value of the request [HTTP-3].
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

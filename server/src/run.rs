@@ -175,6 +175,7 @@ async fn accept(
     places: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+    // Nothing behind this knows a client's address [ATT-19].
     let (stream, _) = listener.accept().await?;
     Ok((stream, place))
 }
@@ -219,8 +220,8 @@ async fn forget_attempts(attesters: Vec<Arc<Attester>>, clock: Clock) {
     }
 }
 
-/// Seals at every time of the schedule. The task holds nothing that must be ended: a process
-/// may die at any point of a seal.
+/// Seals at every time of the schedule, and at no other [LOG-30]. The task holds nothing that must
+/// be ended: a process may die at any point of a seal.
 async fn on_schedule(
     rule: BatchRule,
     closes: u64,

@@ -27,11 +27,13 @@ const WRITES: [&str; 6] = ["pwrite64", "fsync", "rename", "ftruncate", "unlink",
 /// Longest time a supporter needs.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// [ATT-16, ATT-17, LOG-32, PLG-15]
 #[test]
 fn killed_at_each_write() {
     at_each_write("signal=SIGKILL");
 }
 
+/// [ATT-16, ATT-17, LOG-32, PLG-15]
 #[test]
 fn each_write_fails_once() {
     at_each_write("error=EIO");

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 const SUPPORTERS: u64 = 60;
 
+/// [TAG-1]
 #[test]
 fn a_demonstration_is_recounted_and_leaves_no_trace() {
     let keep = tempfile::tempdir().unwrap();

@@ -14,6 +14,7 @@ use crate::programs::{Campaign, with_code};
 /// Everything by which the client changes a file or speaks to somebody.
 const STEPS: [&str; 5] = ["connect", "sendto", "fsync", "rename", "write"];
 
+/// [ATT-14, TOK-10]
 #[test]
 fn killed_at_each_step() {
     if !is_installed("strace", "--version") {

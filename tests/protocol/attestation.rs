@@ -31,6 +31,7 @@ fn an_attestation_opens_into_tag_and_vouching() {
     assert_eq!(Attestation::from_text(&text).as_ref(), Ok(&sign(1, 1)));
 }
 
+/// [ATT-9]
 #[test]
 fn a_tag_has_one_commitment_for_ever() {
     let keys = Keys::shared();
@@ -56,6 +57,7 @@ fn a_tag_has_one_commitment_for_ever() {
     }
 }
 
+/// [ATT-12, ATT-13]
 #[test]
 fn an_attestation_is_for_one_issuer_request_and_campaign() {
     let key = Keys::shared().attesters[0].public_key();
@@ -72,6 +74,7 @@ fn an_attestation_is_for_one_issuer_request_and_campaign() {
     assert_eq!(judge(&id, 0, &digest, &other), Err(AttestationError::Signature));
 }
 
+/// [ATT-12, ATT-13]
 #[test]
 fn every_altered_byte_is_refused() {
     let bytes = BASE64URL_NOPAD.decode(sign(1, 1).to_text().as_bytes()).unwrap();
@@ -90,6 +93,7 @@ fn every_altered_byte_is_refused() {
     assert!(verify(sign(1, 1)).is_ok());
 }
 
+/// [ATT-11, OVR-3]
 #[test]
 fn an_attestation_has_one_text() {
     let text = sign(1, 1).to_text().to_string();
@@ -109,6 +113,7 @@ fn an_attestation_has_one_text() {
     }
 }
 
+/// [ATT-15]
 #[test]
 fn an_attestation_is_not_shown() {
     let shown = format!("{:?}", sign(1, 1));

@@ -46,6 +46,7 @@ fn white_space_changes_the_id_and_nothing_else() {
     assert_eq!(read(&other), draft_manifest());
 }
 
+/// [CAM-5]
 #[test]
 fn every_key_is_required_and_no_other_is_allowed() {
     fn visit(value: &Value, path: &str, paths: &mut Vec<String>) {
@@ -90,6 +91,7 @@ fn every_key_is_required_and_no_other_is_allowed() {
     }
 }
 
+/// [CAM-4, CAM-5, CAM-6, CAM-7]
 #[test]
 fn json_that_two_parsers_could_read_differently_is_refused() {
     let opens = "\"opens\":1800000000";
@@ -142,6 +144,7 @@ fn json_that_two_parsers_could_read_differently_is_refused() {
     }
 }
 
+/// [CAM-7]
 #[test]
 fn an_object_has_one_form() {
     let pairs = [
@@ -157,6 +160,7 @@ fn an_object_has_one_form() {
     }
 }
 
+/// [CAM-3]
 #[test]
 fn bytes_that_are_no_text_are_refused() {
     let parse = |bytes: &[u8]| Campaign::parse(bytes).unwrap_err();
@@ -172,6 +176,7 @@ fn bytes_that_are_no_text_are_refused() {
     }
 }
 
+/// [CAM-2]
 #[test]
 fn a_manifest_has_a_longest() {
     let padded = |length: usize| text() + &" ".repeat(length - text().len());
@@ -180,6 +185,7 @@ fn a_manifest_has_a_longest() {
     assert_eq!(long.unwrap_err(), ManifestError::TooLong);
 }
 
+/// [CAM-6, CAM-7, CAM-25, CAM-26, CAM-27, CAM-29, LOG-14, OVR-2, OVR-3, TAG-3]
 #[test]
 fn every_value_is_strict() {
     let spki = draft_manifest()["issuers"][0]["token_key"].as_str().unwrap().to_owned();

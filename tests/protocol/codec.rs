@@ -62,6 +62,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 }
 
 proptest! {
+    /// [LOG-23, OVR-1]
     #[test]
     fn an_entry_survives_and_nothing_shorter_or_longer_does(
         entry in entry(), cut in any::<prop::sample::Index>(), tail in vec(any::<u8>(), 1..4),
@@ -91,6 +92,7 @@ proptest! {
     }
 }
 
+/// [LOG-23, LOG-29]
 #[test]
 fn entries_have_the_lengths_of_the_specification() {
     let length = |entry: Entry| entry.encode().len();

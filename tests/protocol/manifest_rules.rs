@@ -39,12 +39,14 @@ fn public(byte: u8) -> Value {
     json!(SecretSeed::from([byte; 32]).public_key())
 }
 
+/// [CAM-8]
 #[test]
 fn cam_8_version() {
     assert_eq!(broken(&[("/headcount", json!(2))]), Rule::Version);
     assert_eq!(broken(&[("/headcount", json!(0))]), Rule::Version);
 }
 
+/// [CAM-9]
 #[test]
 fn cam_9_integers() {
     let large = 1_u64 << 53;
@@ -64,6 +66,7 @@ fn cam_9_integers() {
     holds(&[("/threshold/count", json!(large - 1))]);
 }
 
+/// [CAM-10]
 #[test]
 fn cam_10_threshold() {
     assert_eq!(broken(&[("/threshold/count", json!(0))]), Rule::Threshold);
@@ -71,12 +74,14 @@ fn cam_10_threshold() {
     holds(&[("/threshold/of", json!("maximum"))]);
 }
 
+/// [CAM-11]
 #[test]
 fn cam_11_opening() {
     let closes = draft_manifest()["schedule"]["issuance_closes"].clone();
     assert_eq!(broken(&[("/schedule/opens", closes)]), Rule::Opening);
 }
 
+/// [CAM-12]
 #[test]
 fn cam_12_redemption() {
     let closes = draft_manifest()["schedule"]["redemption_closes"].as_u64().unwrap();
@@ -86,6 +91,7 @@ fn cam_12_redemption() {
     assert_eq!(broken(&[("/batch/maximum_wait", json!(660))]), Rule::Redemption);
 }
 
+/// [CAM-13]
 #[test]
 fn cam_13_issuers() {
     assert_eq!(broken(&[("/issuers", json!([]))]), Rule::IssuerCount);
@@ -96,6 +102,7 @@ fn cam_13_issuers() {
     assert_eq!(broken(&[("/classes", json!(classes))]), Rule::IssuerCount);
 }
 
+/// [CAM-14]
 #[test]
 fn cam_14_class_names() {
     for name in ["", "E-mail", "e mail", "invitation", "почта", &"x".repeat(33)] {
@@ -104,6 +111,7 @@ fn cam_14_class_names() {
     holds(&[("/classes/0/name", json!("x".repeat(32)))]);
 }
 
+/// [CAM-15]
 #[test]
 fn cam_15_class_issuers() {
     for issuers in [json!([]), json!([0, 0]), json!([1, 0]), json!([0, 2]), json!([2])] {
@@ -113,6 +121,7 @@ fn cam_15_class_issuers() {
     assert_eq!(broken(&[("/classes/0/issuers", json!(nine))]), Rule::ClassIssuers);
 }
 
+/// [CAM-16]
 #[test]
 fn cam_16_partition() {
     assert_eq!(broken(&[("/classes/0/issuers", json!([0, 1]))]), Rule::Partition(1));
@@ -120,12 +129,14 @@ fn cam_16_partition() {
     assert_eq!(broken(&[("/classes", json!([]))]), Rule::Partition(0));
 }
 
+/// [CAM-17]
 #[test]
 fn cam_17_token_keys() {
     let key = draft_manifest()["issuers"][0]["token_key"].clone();
     assert_eq!(broken(&[("/issuers/1/token_key", key)]), Rule::TokenKeys);
 }
 
+/// [CAM-18]
 #[test]
 fn cam_18_keys() {
     let mut identity = [0; 32];
@@ -147,6 +158,7 @@ fn cam_18_keys() {
     assert_eq!(broken(&witnesses), Rule::Keys);
 }
 
+/// [CAM-19]
 #[test]
 fn cam_19_log_names() {
     for name in [
@@ -170,6 +182,7 @@ fn cam_19_log_names() {
     ]);
 }
 
+/// [CAM-20]
 #[test]
 fn cam_20_commitments() {
     let none = Rule::Commitments(CommitmentsError::Guardians(0));
@@ -181,6 +194,7 @@ fn cam_20_commitments() {
     assert!(matches!(refused, Rule::Commitments(CommitmentsError::Element { position: 0, .. })));
 }
 
+/// [CAM-21]
 #[test]
 fn cam_21_quorum() {
     let witnesses = |q: u16, f: u16, w: u8| {
@@ -202,6 +216,7 @@ fn cam_21_quorum() {
     }
 }
 
+/// [CAM-22]
 #[test]
 fn cam_22_regions() {
     for (path, value) in [
@@ -220,11 +235,13 @@ fn cam_22_regions() {
     holds(&[("/regions", json!([]))]);
 }
 
+/// [CAM-23]
 #[test]
 fn cam_23_delay() {
     assert_eq!(broken(&[("/delay/minimum", json!(3_601))]), Rule::Delay);
 }
 
+/// [CAM-24]
 #[test]
 fn cam_24_batches() {
     for (path, value) in [

@@ -32,6 +32,7 @@ fn an_honest_pledge_verifies() {
     assert_eq!(Pledge::from_redemption(pledge.tokens[0].clone(), &body).as_ref(), Ok(&pledge));
 }
 
+/// [PLG-7, PLG-8]
 #[test]
 fn what_the_campaign_does_not_have_is_refused() {
     let campaign = small();
@@ -48,6 +49,7 @@ fn what_the_campaign_does_not_have_is_refused() {
     assert_eq!(unknown.verify(&campaign), Err(PledgeError::UnknownRegion(9)));
 }
 
+/// [PLG-9, OVR-5, OVR-6]
 #[test]
 fn a_weak_public_key_is_refused() {
     let campaign = small();
@@ -73,6 +75,7 @@ fn a_weak_public_key_is_refused() {
     }
 }
 
+/// [PLG-10]
 #[test]
 fn a_class_takes_one_token_of_each_issuer() {
     let campaign = joint();
@@ -89,6 +92,7 @@ fn a_class_takes_one_token_of_each_issuer() {
     assert_eq!(with(vec![first.clone(), first]), PledgeError::Challenge(1));
 }
 
+/// [PLG-11, PLG-12]
 #[test]
 fn a_pledge_of_two_is_not_a_pledge_of_one() {
     // The same issuers, once joint and once alone: the nonce fixes the class.
@@ -106,6 +110,7 @@ fn a_pledge_of_two_is_not_a_pledge_of_one() {
     assert_eq!(kept.verify(&campaign), Err(PledgeError::Challenge(0)));
 }
 
+/// [PLG-11]
 #[test]
 fn a_token_belongs_to_its_opening() {
     let campaign = small();
@@ -118,6 +123,7 @@ fn a_token_belongs_to_its_opening() {
     assert_eq!(stolen.verify(&campaign), Err(PledgeError::Nonce(0)));
 }
 
+/// [PLG-12, PLG-13, PLG-14]
 #[test]
 fn a_token_of_another_campaign_issuer_or_key_is_refused() {
     let campaign = small();
@@ -142,6 +148,7 @@ fn a_token_of_another_campaign_issuer_or_key_is_refused() {
     assert_eq!(altered(&|it| it.authenticator = another), PledgeError::Signature(0));
 }
 
+/// [PLG-2]
 #[test]
 fn a_pledge_has_one_encoding() {
     let pledge = issue(&joint(), 1, 0, 0).pledge;

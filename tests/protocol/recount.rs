@@ -114,6 +114,7 @@ fn a_campaign_without_pledges_agrees() {
     assert_eq!((report.sum, report.pledge_log.size, report.batches.len()), (0, 1, 0));
 }
 
+/// [REC-2]
 #[test]
 fn rec_2_a_log_is_not_empty() {
     let campaign = small();
@@ -124,6 +125,7 @@ fn rec_2_a_log_is_not_empty() {
     assert_eq!(walk.finish(&empty), Err(at(None, Rule::Empty)));
 }
 
+/// [REC-5]
 #[test]
 fn rec_5_the_root_is_that_of_the_entries() {
     let campaign = small();
@@ -139,6 +141,7 @@ fn rec_5_the_root_is_that_of_the_entries() {
     assert_eq!(walk.finish(&other.checkpoint()), Err(at(None, Rule::Root)));
 }
 
+/// [REC-6, REC-7]
 #[test]
 fn rec_6_and_7_a_log_only_grows() {
     let campaign = small();
@@ -174,6 +177,7 @@ fn rec_6_and_7_a_log_only_grows() {
     }
 }
 
+/// [REC-8, LOG-23]
 #[test]
 fn rec_8_an_entry_is_well_formed() {
     let campaign = small();
@@ -184,6 +188,7 @@ fn rec_8_an_entry_is_well_formed() {
     assert_eq!(refusal(&campaign, &logs), at(2, Rule::Entry(EntryError::Type(0x77))));
 }
 
+/// [REC-9]
 #[test]
 fn rec_9_the_first_entry_names_the_campaign() {
     let campaign = small();
@@ -198,6 +203,7 @@ fn rec_9_the_first_entry_names_the_campaign() {
     assert_eq!(refusal(&campaign, &logs), at(4, Rule::Campaign));
 }
 
+/// [REC-10]
 #[test]
 fn rec_10_an_entry_belongs_into_its_log() {
     let campaign = small();
@@ -214,6 +220,7 @@ fn rec_10_an_entry_belongs_into_its_log() {
     }
 }
 
+/// [REC-11, LOG-25]
 #[test]
 fn rec_11_a_batch_is_sorted() {
     let campaign = small();
@@ -226,6 +233,7 @@ fn rec_11_a_batch_is_sorted() {
     assert_eq!(refused.rule, Rule::Order);
 }
 
+/// [REC-12, REC-13, REC-14, REC-15, LOG-26]
 #[test]
 fn rec_12_to_15_batches_are_sealed() {
     let campaign = small();
@@ -256,6 +264,7 @@ fn rec_12_to_15_batches_are_sealed() {
     assert_eq!(refusal(&campaign, &first), at(1, Rule::SealEmpty));
 }
 
+/// [REC-16]
 #[test]
 fn rec_16_a_seal_has_a_checkpoint_for_each_issuer() {
     let campaign = small();
@@ -271,6 +280,7 @@ fn rec_16_a_seal_has_a_checkpoint_for_each_issuer() {
     assert_eq!((refused.index, refused.rule), (Some(2), Rule::SealCheckpoints));
 }
 
+/// [REC-17, LOG-28]
 #[test]
 fn rec_17_a_seals_checkpoint_is_signed_by_its_log() {
     let campaign = small();
@@ -297,6 +307,7 @@ fn rec_17_a_seals_checkpoint_is_signed_by_its_log() {
     assert!(matches!(refused(forged), CheckpointError::Verify(_)));
 }
 
+/// [REC-18, LOG-28]
 #[test]
 fn rec_18_a_seals_checkpoint_never_shrinks() {
     let campaign = small();
@@ -308,6 +319,7 @@ fn rec_18_a_seals_checkpoint_never_shrinks() {
     }
 }
 
+/// [REC-19]
 #[test]
 fn rec_19_an_issuer_with_two_histories_is_named() {
     let campaign = small();
@@ -334,6 +346,7 @@ fn rec_19_an_issuer_with_two_histories_is_named() {
     assert_eq!(sealed(&longer), [behind]);
 }
 
+/// [REC-20]
 #[test]
 fn rec_20_an_issuance_is_signed_by_the_attester() {
     let campaign = small();
@@ -350,6 +363,7 @@ fn rec_20_an_issuance_is_signed_by_the_attester() {
     }
 }
 
+/// [REC-21]
 #[test]
 fn rec_21_a_pledge_is_of_this_campaign_and_class() {
     let campaign = small();
@@ -378,6 +392,7 @@ fn rec_21_a_pledge_is_of_this_campaign_and_class() {
     assert_eq!(judge(region), PledgeError::UnknownRegion(77));
 }
 
+/// [REC-22]
 #[test]
 fn rec_22_a_nonce_counts_once() {
     let campaign = small();

@@ -71,6 +71,7 @@ fn origins() -> impl Strategy<Value = Vec<Origin>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
+    /// [TOK-11]
     #[test]
     fn no_two_token_inputs_share_a_salt_or_a_factor(origins in origins()) {
         let campaigns = [small(), joint()];
@@ -88,6 +89,7 @@ proptest! {
         }
     }
 
+    /// [TOK-11]
     #[test]
     fn every_bit_of_a_token_input_counts(bit in 0_usize..96 * 8) {
         let campaign = small();

@@ -92,6 +92,7 @@ fn every_cited_section_exists() {
     }
 }
 
+/// [OVR-4]
 #[test]
 fn every_label_is_in_the_table() {
     let overview = &specification()["overview"];

@@ -3,7 +3,7 @@
 use blind_rsa_signatures::KeyPairSha384PSSDeterministic;
 use headcount_protocol::codec::DecodeError;
 use headcount_protocol::issuance::{BlindError, FinishError, PendingToken};
-use headcount_protocol::pledge::Opening;
+use headcount_protocol::pledge::{Opening, Pledge, PledgeError};
 use headcount_protocol::rsa::{
     BlindSignError, BlindSigner, SPKI_LEN, TokenKey, TokenKeyError, TokenSignatureError,
 };
@@ -42,6 +42,7 @@ fn spki(algorithm: &str, n: &[u8], e: &[u8]) -> Vec<u8> {
 
 const F4: [u8; 3] = [1, 0, 1];
 
+/// [TOK-1, TOK-2, TOK-3]
 #[test]
 fn a_token_key_has_one_encoding() {
     let key = Keys::shared().tokens[0].public_key();
@@ -92,6 +93,7 @@ fn a_private_key_is_of_2048_bits() {
     }
 }
 
+/// [TOK-14]
 #[test]
 fn a_blinded_message_is_below_the_modulus() {
     let signer = &Keys::shared().tokens[0];
@@ -107,6 +109,7 @@ fn a_blinded_message_is_below_the_modulus() {
     assert_eq!(once, signer.blind_sign(&largest, &mut SeededRng::new(9)), "not deterministic");
 }
 
+/// [TOK-6]
 #[test]
 fn structures_have_one_length_and_type() {
     let campaign = small();
@@ -154,6 +157,7 @@ fn a_token_is_verified_bit_by_bit() {
     }
 }
 
+/// [TOK-7]
 #[test]
 fn a_signature_has_no_second_form() {
     let campaign = small();
@@ -188,6 +192,7 @@ fn a_signature_has_no_second_form() {
     panic!("no signature was small enough to add the modulus to");
 }
 
+/// [TOK-8, TOK-16]
 #[test]
 fn an_answer_is_verified_before_it_is_a_token() {
     let campaign = small();
@@ -207,6 +212,7 @@ fn an_answer_is_verified_before_it_is_a_token() {
     }
 }
 
+/// [TOK-13]
 #[test]
 fn a_factor_outside_of_the_modulus_is_refused() {
     let key = Keys::shared().tokens[0].public_key();
@@ -222,4 +228,41 @@ fn a_factor_outside_of_the_modulus_is_refused() {
     for bad in [[0; 256], n, [0xff; 256]] {
         assert_eq!(request(bad).err(), Some(BlindError));
     }
+}
+
+/// [TOK-8]
+#[test]
+fn the_key_is_that_of_the_manifest() {
+    let campaign = small();
+    let opening = Opening::derive(&seed(1), &campaign.id, 0, 0);
+    let other = &Keys::shared().tokens[1];
+    let due = campaign.token_input(0, opening.nonce(&campaign.id));
+    let named = TokenInput { key_id: other.public_key().id(), ..due };
+    for (input, refused) in [(named, PledgeError::KeyId(0)), (due, PledgeError::Signature(0))] {
+        // Genuine, of another key, which it names or hides.
+        let key = other.public_key();
+        let blinding = seed(1).blinding(&campaign.id, 0, &input, &key);
+        let pending = PendingToken::new(&key, input, &blinding).unwrap();
+        let blinded = pending.request().blinded_message;
+        let answer = other.blind_sign(&blinded, &mut SeededRng::new(1)).unwrap();
+        let token = pending.finish(&TokenResponse(answer)).unwrap();
+        assert_eq!(token.verify(&key), Ok(()));
+        let pledge = Pledge { opening, tokens: vec![token] };
+        assert_eq!(pledge.verify(&campaign), Err(refused));
+    }
+}
+
+/// [TOK-15]
+#[test]
+fn a_signature_that_came_out_wrong_is_not_given_out() {
+    // Well formed, but its factors 2^1024 - 107 and 2^1024 - 109 are no primes: it computes as
+    // wrongly as a sound key does on a machine that fails.
+    let pem = include_str!("composite.pem");
+    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = data_encoding::BASE64.decode(body.as_bytes()).unwrap();
+    let signer = BlindSigner::from_der(&der).unwrap();
+    let mut blinded = [0; 256];
+    blinded[255] = 7;
+    let signed = signer.blind_sign(&blinded, &mut SeededRng::new(1));
+    assert_eq!(signed, Err(BlindSignError::Fault));
 }

@@ -17,8 +17,9 @@ pub fn ids(text: &str) -> impl Iterator<Item = Id> {
 /// Adds all citations to the rules.
 pub(super) fn add(rules: &mut BTreeMap<Id, Rule>) {
     for (path, text) in sources(&["protocol/src", "server/src", "client/src"]) {
-        let own_tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
-        let own_tests = if path.ends_with("tests.rs") { 0 } else { own_tests };
+        let own_tests = text.find("\nmod tests {").unwrap_or(text.len());
+        let all_tests = path.ends_with("tests.rs") || path.contains("/tests/");
+        let own_tests = if all_tests { 0 } else { own_tests };
         for id in ids(&text[..own_tests]) {
             rule(rules, &id, &path).code.insert(path.clone());
         }

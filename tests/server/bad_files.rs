@@ -126,6 +126,7 @@ fn a_bad_key_is_refused() {
     assert_eq!(served.get("/count.json").status, 200);
 }
 
+/// [LOG-34]
 #[test]
 fn bad_configurations_logs_and_databases_are_refused() {
     let mut served = Served::new();

@@ -36,6 +36,7 @@ fn refused(answer: &Answer, status: u16, word: &str) {
     assert!(problem["title"].is_string() && problem["detail"].is_string());
 }
 
+/// [HTTP-2, HTTP-9]
 #[test]
 fn paths_methods_and_sizes() {
     let served = Served::new();
@@ -87,6 +88,7 @@ fn paths_methods_and_sizes() {
     disk.is_unchanged();
 }
 
+/// [ATT-1, HTTP-1]
 #[test]
 fn attempts() {
     let served = Served::new();
@@ -136,6 +138,7 @@ fn attempts() {
     disk.is_unchanged();
 }
 
+/// [ATT-1, ATT-8, HTTP-1]
 #[test]
 fn attestations() {
     let served = Served::new();
@@ -191,6 +194,7 @@ fn attestations() {
     assert_eq!(served.prove_email(&one, &attempt, &code).status, 200);
 }
 
+/// [ATT-11, ATT-12, ATT-13, TOK-6, TOK-14]
 #[test]
 fn token_requests() {
     let served = Served::new();
@@ -240,6 +244,7 @@ fn token_requests() {
     assert_eq!(served.request_token(&request, &attestation).status, 200);
 }
 
+/// [PLG-2, PLG-4, TOK-6, TOK-7]
 #[test]
 fn redemptions() {
     let served = Served::new();
@@ -311,6 +316,7 @@ fn redemptions() {
     assert_eq!(served.redeem(&pledge).status, 200);
 }
 
+/// [PLG-4, PLG-11, PLG-12]
 #[test]
 fn tokens_of_another_campaign_or_class() {
     let (here, there) = (Served::new(), Served::new());

@@ -24,6 +24,7 @@ fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// [HTTP-5]
 #[test]
 fn slow_clients_stand_in_nobodys_way() {
     let served = Served::new();

@@ -2,12 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod attester;
 mod bad_files;
 mod bad_input;
 mod destruction;
 mod double_pledge;
+mod failing_store;
+mod guardian;
+mod issuance_checkpoints;
+mod issuer;
 mod limits;
 mod privacy_pass;
+mod receipts;
+mod responses;
 mod seizure;
 mod separate;
+mod sequencer;
+mod silence;
 mod times;

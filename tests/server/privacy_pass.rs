@@ -1,5 +1,7 @@
 //! What a Privacy Pass client that knows nothing of Headcount would see (RFC 9577, RFC 9578).
 
+use std::collections::HashSet;
+
 use data_encoding::BASE64URL;
 use headcount_protocol::pledge::Pledge;
 use headcount_protocol::rsa::TokenKey;
@@ -22,6 +24,15 @@ fn the_directory_lists_the_keys_of_the_manifest() {
         let spki = BASE64URL.decode(key["token-key"].as_str().unwrap().as_bytes()).unwrap();
         assert_eq!(TokenKey::from_spki(&spki).unwrap(), served.campaign.issuer(issuer).token_key);
     }
+}
+
+/// [TOK-4]
+#[test]
+fn no_two_issuers_or_campaigns_have_one_key() {
+    let campaigns = [Served::new(), Served::new()].map(|served| served.campaign.clone());
+    let issuers = campaigns.iter().flat_map(|campaign| &campaign.manifest.issuers);
+    let keys: Vec<_> = issuers.map(|issuer| issuer.token_key.id()).collect();
+    assert_eq!((keys.len(), keys.iter().collect::<HashSet<_>>().len()), (4, 4));
 }
 
 #[test]

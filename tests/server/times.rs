@@ -2,9 +2,11 @@
 
 use headcount_protocol::campaign::rules::REPLAY_GRACE;
 use headcount_protocol::pledge::Pledge;
-use headcount_tests::remote::{EMAIL, Supporter};
+use headcount_tests::remote::{EMAIL, INVITATION, Supporter};
 use headcount_tests::served::{OPENS, Served};
+use serde_json::json;
 
+/// [ATT-1]
 #[test]
 fn nothing_is_taken_before_the_opening() {
     let served = Served::new();
@@ -14,6 +16,21 @@ fn nothing_is_taken_before_the_opening() {
     assert_eq!((refused.status, refused.word().as_str()), (403, "closed"));
 }
 
+/// [ATT-1]
+#[test]
+fn nobody_is_vouched_for_before_the_opening_or_after_issuance_closes() {
+    let served = Served::new();
+    let supporter = Supporter::new(&served.campaign, 1, INVITATION, 0);
+    let proof = json!({ "invitation": { "code": served.invitation(1) } });
+    let closes = served.campaign.manifest.schedule.issuance_closes;
+    for (now, status) in [(OPENS - 1, 403), (OPENS, 200), (closes - 1, 200), (closes, 403)] {
+        served.set_time(now);
+        let answer = served.attest(&supporter, INVITATION, &proof);
+        assert_eq!(answer.status, status, "at {now}: {}", answer.word());
+    }
+}
+
+/// [ATT-1, ATT-17]
 #[test]
 fn after_issuance_closes_only_replays_are_answered() {
     let served = Served::new();
@@ -35,6 +52,7 @@ fn after_issuance_closes_only_replays_are_answered() {
     assert_eq!(served.request_token(&request, &attestation).word(), "closed");
 }
 
+/// [PLG-5]
 #[test]
 fn after_redemption_closes_only_known_pledges_are_answered() {
     let served = Served::new();
@@ -52,6 +70,7 @@ fn after_redemption_closes_only_known_pledges_are_answered() {
     assert_eq!(served.redeem(&known).json(), expected, "sealed");
 }
 
+/// [ATT-4]
 #[test]
 fn a_code_expires_and_its_key_is_forgotten() {
     let served = Served::new();

@@ -154,6 +154,7 @@ proptest! {
         }
     }
 
+    /// [OVR-9]
     #[test]
     fn signed_note_agrees(
         seed: [u8; 32],
@@ -171,6 +172,7 @@ proptest! {
         prop_assert_eq!(theirs.key_id(), signer.verifier_key().id());
     }
 
+    /// [LOG-15]
     #[test]
     fn parsers_agree_on_changed_notes(place in 0.0..=1.0, cut in 0usize..3, odd in ODD) {
         let (signer, _) = signers("example.org/log", [1; 32]);

@@ -3,10 +3,16 @@
 
 use getrandom::SysRng;
 use headcount_protocol::bytes::from_hex;
-use headcount_protocol::guardians::{Commitments, Evaluation, KeyShare, ShareIndex};
+use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::codec::Transcript;
+use headcount_protocol::guardians::{
+    Commitments, Evaluation, EvaluationRequest, KeyShare, ShareIndex,
+};
+use headcount_protocol::identifier::{Identifier, Method};
 use headcount_protocol::oprf::{
     Batch, Element, Proof, SecretScalar, blind, derive_key, evaluate, evaluate_with_nonce, finalize,
 };
+use headcount_protocol::tag::{TagBlinding, TagInput};
 use headcount_tests::standards_vectors;
 use proptest::prelude::*;
 use rand_core::UnwrapErr;
@@ -94,6 +100,7 @@ fn rfc9497_oprf_evaluation_and_output() {
     assert_eq!(cases, 2);
 }
 
+/// [TAG-22]
 #[test]
 fn threshold_vectors_of_every_subset() {
     let Some(cases) = standards_vectors("oprf/threshold-voprf-ristretto255.json") else { return };
@@ -139,6 +146,31 @@ fn threshold_vectors_of_every_subset() {
         }
     }
     assert!(combined_subsets >= 3, "only {combined_subsets} subsets");
+}
+
+/// [TAG-23]
+#[test]
+fn a_tag_is_their_output_cut_in_half() {
+    let mut rng = UnwrapErr(SysRng);
+    let share = KeyShare::generate(&mut rng);
+    let server = VoprfServer::<Ristretto255>::new_with_key(&*share.to_bytes()).unwrap();
+    let commitments = Commitments::parse(1, 1, &[*share.public_key().as_bytes()]).unwrap();
+    let campaign_id = CampaignId::from([7; 32]);
+    for subject in ["7", "248289761001"] {
+        let identifier = Identifier::from_subject(subject).unwrap();
+        let input = TagInput::new(&campaign_id, 2, Method::Oidc, &identifier);
+        let (blinding, element) = TagBlinding::new(input, &mut rng).unwrap();
+        let request = EvaluationRequest { campaign_id, epoch: 0, elements: Batch::from(element) };
+        let answer = share.evaluate(&request, &mut rng);
+        let tag = blinding.finalize(&commitments, 0, &[answer]).unwrap();
+
+        let input = Transcript::new("headcount/v1 tag input", &campaign_id)
+            .field_u16(2)
+            .field(b"oidc")
+            .field(subject.as_bytes())
+            .finish();
+        assert_eq!(tag.expose()[..], server.evaluate(&input).unwrap()[..32]);
+    }
 }
 
 fn theirs(element: &Element) -> [u8; 32] {

@@ -66,9 +66,9 @@ struct Opened {
 
 /// Recounts a campaign.
 ///
-/// The checkpoint of the pledge log is read first, those of the issuance logs after it, and only
-/// then the entries: so every issuance that a seal speaks of lies within what is read, however
-/// the logs grow meanwhile.
+/// The checkpoint of the pledge log is read first, those of the issuance logs after it [REC-23],
+/// and only then the entries: so every issuance that a seal speaks of lies within what is read,
+/// however the logs grow meanwhile.
 ///
 /// # Errors
 /// [`AuditError`].

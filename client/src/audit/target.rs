@@ -76,7 +76,8 @@ impl Target {
         }
     }
 
-    /// The campaign, checked against the id that is known.
+    /// The campaign, checked against the id that is known; where none is, the report names the one
+    /// there is [REC-25].
     ///
     /// # Errors
     /// [`TargetError::Manifest`], [`TargetError::File`].

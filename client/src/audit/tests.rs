@@ -4,6 +4,7 @@ use std::path::Path;
 use headcount_protocol::attestation::Vouching;
 use headcount_protocol::campaign::CampaignId;
 use headcount_protocol::entry::{Entry, Seal};
+use headcount_protocol::log::new_tiles;
 use headcount_protocol::recount::Finding;
 
 use super::*;
@@ -75,6 +76,7 @@ fn an_honest_mirror_agrees() {
     assert!(text.contains("unwitnessed") && text.contains("AGREES"), "{text}");
 }
 
+/// [LOG-9]
 #[test]
 fn a_full_tile_stands_in_for_a_partial_one() {
     let mut mirror = Mirror::new();
@@ -99,6 +101,7 @@ fn a_full_tile_stands_in_for_a_partial_one() {
     assert_eq!(mirror.audit().unwrap().issuance_logs[0].log.size, 302);
 }
 
+/// [REC-1, REC-3, REC-4, REC-24, LOG-13, CAM-1]
 #[test]
 fn a_flipped_byte_is_refused_wherever_it_is() {
     let mirror = Mirror::new();
@@ -212,6 +215,7 @@ fn false_batches_are_refused() {
     assert_eq!(mirror.rule().0, "REC-15");
 }
 
+/// [REC-6, REC-7, LOG-4]
 #[test]
 fn a_log_that_shrank_or_forked_is_refused() {
     let mut mirror = Mirror::new();
@@ -275,4 +279,48 @@ fn repeated_commitments_and_excess_pledges_are_named() {
     assert_eq!((report.classes[0].pledges, report.sum), (4, 2));
     assert!(matches!(report.findings[0], Finding::RepeatedIssuance { issuer: 0, index: 2, .. }));
     assert!(matches!(report.findings[1], Finding::Excess { issuer: 0, batch: 0, excess: 2, .. }));
+}
+
+/// [LOG-9, REC-23]
+#[test]
+fn the_pledge_log_is_asked_first_and_nobody_for_what_is_not_implied() {
+    let server = Server::start(0);
+    let (logs, _) = TestLogs::with_pledges(&server.world);
+    server.state.lock().unwrap().logs = logs.clone();
+    let campaign = &server.world.campaign;
+    let channels = Channels::new(1).unwrap();
+    let sources = Target::Http(server.link()).sources(campaign, &channels, None).unwrap();
+    audit(campaign, &sources, None).unwrap();
+
+    let asked = server.state.lock().unwrap().asked.clone();
+    let checkpoints = asked.iter().filter(|path| path.ends_with("/checkpoint"));
+    let expected = ["pledges", "issuances-0", "issuances-1", "issuances-2"];
+    assert!(checkpoints.eq(expected.map(|log| format!("{log}/checkpoint")).iter()), "{asked:?}");
+    let logs = [&logs.pledges].into_iter().chain(&logs.issuances);
+    for (log, name) in logs.zip(expected) {
+        let size = log.entries.len().try_into().unwrap();
+        let mut implied: Vec<_> =
+            new_tiles(0, size).map(|tile| format!("{name}/{tile}")).collect();
+        let of_log = asked.iter().filter(|path| path.starts_with(&format!("{name}/tile/")));
+        let mut of_log: Vec<_> = of_log.cloned().collect();
+        implied.sort_unstable();
+        of_log.sort_unstable();
+        assert_eq!(of_log, implied);
+    }
+}
+
+/// [REC-25]
+#[test]
+fn a_mirror_is_of_the_campaign_that_is_asked_for_or_says_which_it_is() {
+    let mirror = Mirror::new();
+    let manifest = fs::read(mirror.path().join("manifest.json")).unwrap();
+    assert_eq!(mirror.audit().unwrap().campaign, CampaignId::of(&manifest));
+    let other = World::new("http://127.0.0.1:2", 0).campaign.id;
+    let campaign = |id| {
+        let target = Target::Directory(mirror.path().to_owned(), Some(id));
+        target.campaign(&Channels::new(1).unwrap()).map(|campaign| campaign.id)
+    };
+    assert_eq!(campaign(mirror.world.campaign.id), Ok(mirror.world.campaign.id));
+    let refused = TargetError::Manifest(crate::link::FetchError::AnotherCampaign);
+    assert_eq!(campaign(other), Err(refused));
 }

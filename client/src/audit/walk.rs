@@ -106,8 +106,8 @@ impl Walk<'_> {
         Ok((Bundle { checked, level_0 }, None))
     }
 
-    /// Compares tiles that follow from the entries with those the log serves; `level_0` is the
-    /// one of level 0 that was read already.
+    /// Compares tiles that follow from the entries with those the log serves [REC-24, LOG-13];
+    /// `level_0` is the one of level 0 that was read already.
     ///
     /// # Errors
     /// A [`Refusal`] with [`Rule::Tile`], or [`AuditError::Read`].

@@ -52,6 +52,7 @@ fn recount(
     };
     match audit(campaign, &sources, earlier.as_ref()) {
         Ok(report) => {
+            // After a refusal the file stays as it is [REC-26].
             if let Some(path) = &args.state {
                 Earlier::of(&report).write(path)?;
             }
@@ -111,4 +112,45 @@ fn refuse_manifest(output: Output, target: &Target, error: &FetchError) {
         "reason": reason,
     });
     output.result(&report, || format!("REFUSED: {reason}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use headcount_protocol::entry::Entry;
+
+    use super::*;
+    use crate::world::World;
+    use crate::world::logs::TestLogs;
+
+    /// [REC-26]
+    #[test]
+    fn a_recount_that_refuses_leaves_what_is_remembered() {
+        let world = World::new("http://127.0.0.1:1", 0);
+        let dir = tempfile::tempdir().unwrap();
+        let (mirror, state) = (dir.path().join("mirror"), dir.path().join("state.json"));
+        let target = mirror.to_str().unwrap().to_owned();
+        let args =
+            Audit { target, campaign: None, state: Some(state.clone()), mirror: None, json: true };
+        let mut logs = TestLogs::new(&world);
+        logs.write(&world, &mirror);
+        assert_eq!(run(&args), Ok(Exit::Done));
+        let remembered = std::fs::read(&state).unwrap();
+
+        let notes = logs.notes();
+        logs.pledges.batch(&world, Vec::new(), notes);
+        logs.write(&world, &mirror);
+        assert_eq!(run(&args), Ok(Exit::LogRefused), "the seal of an empty batch");
+        assert_eq!(std::fs::read(&state).unwrap(), remembered);
+
+        let digest = [1; 32].into();
+        let attestation = world.attest(0, digest, 1);
+        let key = world.attester[0].public_key();
+        let (_, vouching) = attestation.verify(&world.campaign.id, 0, &digest, &key).unwrap();
+        let mut logs = TestLogs::new(&world);
+        logs.issuances[0].batch(&world, vec![Entry::Issuance(vouching)], Vec::new());
+        std::fs::remove_dir_all(&mirror).unwrap();
+        logs.write(&world, &mirror);
+        assert_eq!(run(&args), Ok(Exit::Done));
+        assert_ne!(std::fs::read(&state).unwrap(), remembered);
+    }
 }

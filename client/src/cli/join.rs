@@ -171,6 +171,7 @@ impl Wishes<'_> {
             }
             class => class?,
         };
+        // Who says nothing names none [PLG-1].
         let region = self.region(campaign)?.unwrap_or(NO_REGION);
         Ok(begin(store, campaign, Choice { class, region })?)
     }
@@ -223,5 +224,29 @@ impl Wishes<'_> {
             )),
         }
         Ok(Some(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::World;
+
+    /// [PLG-1]
+    #[test]
+    fn who_says_nothing_names_no_region() {
+        let campaign = World::new("http://127.0.0.1:1", 0).campaign;
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(dir.path().to_owned());
+        let wishes = |region| {
+            let class = Some("email");
+            Wishes { class, method: None, region, language: "en", counts: None }
+        };
+        let wallet = wishes(None).begin(&campaign, &store).unwrap();
+        assert_eq!(wallet.record().region, NO_REGION);
+        let wallet = wishes(Some("Seven")).change(&campaign, wallet).unwrap();
+        assert_eq!(wallet.record().region, 7);
+        let wallet = wishes(None).change(&campaign, wallet).unwrap();
+        assert_eq!(wallet.record().region, 7);
     }
 }

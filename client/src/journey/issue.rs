@@ -32,7 +32,7 @@ impl Journey<'_> {
         Ok(self.wallet.advance(State::Collecting { collected, step })?)
     }
 
-    /// Has the request signed. Tag and `r` leave the wallet with the answer.
+    /// Has the request signed. Tag and `r` leave the wallet with the answer [ATT-14].
     pub(super) fn obtain(
         &mut self,
         mut collected: Vec<Collected>,

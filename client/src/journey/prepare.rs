@@ -81,7 +81,8 @@ pub fn choose_region(
     })
 }
 
-/// Opens the wallet of the campaign, or writes a new one with a fresh seed.
+/// Opens the wallet of the campaign, or writes a new one with a fresh seed: on the disk before
+/// anything that derives from it is sent [TOK-10].
 ///
 /// # Errors
 /// [`WalletError`].

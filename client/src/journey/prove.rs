@@ -151,6 +151,7 @@ impl Journey<'_> {
             .clone()
             .verify(&self.campaign.id, issuer, &digest, key)
             .map_err(JourneyError::Attestation)?;
+        // The caller stores it before anything is sent with it [ATT-14].
         Ok(Step::Attested { attestation })
     }
 

@@ -36,6 +36,7 @@ impl Journey<'_> {
         let receipt: Receipt =
             serde_json::from_slice(&answer).map_err(|_| TransportError::Answer)?;
         let entry_hash = EntryHash::of(&Entry::Pledge(pledge.clone()).encode());
+        // Kept only if it is signed, and for this entry [PLG-17].
         let names_it = receipt.campaign == self.campaign.id && receipt.entry_hash == entry_hash;
         let key = &self.campaign.manifest.counter.receipt_key;
         if !names_it || receipt.verify(key).is_err() {

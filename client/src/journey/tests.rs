@@ -1,5 +1,6 @@
 use std::fs;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use headcount_protocol::identifier::Method;
 
@@ -8,6 +9,8 @@ use crate::journey::prepare::{begin, choose_class, choose_region};
 use crate::log::{Inclusion, LogSource, inclusion};
 use crate::wallet::Store;
 use crate::world::server::{CODE, Server};
+
+mod keeping;
 
 struct Script(Vec<&'static str>, Vec<News>);
 
@@ -137,6 +140,7 @@ fn a_class_of_two_collects_a_token_of_each() {
     assert_eq!(supporter.walk(), [&first[..], &second[..]].concat());
 }
 
+/// [ATT-14, TOK-10]
 #[test]
 fn a_step_killed_before_or_after_its_answer_is_taken_again() {
     let mut supporter = Supporter::new(&Server::start(0), "a@b.example", 0);
@@ -225,6 +229,7 @@ fn an_unknown_invitation_is_called_one() {
     assert_eq!(refused.word(), Some(Word::CodeWrong));
 }
 
+/// [PLG-17]
 #[test]
 fn a_false_receipt_is_refused() {
     let mut supporter = Supporter::new(&Server::start(0), "a@b.example", 0);
@@ -273,6 +278,7 @@ fn a_broken_promise_is_seen_only_when_it_is_one() {
     assert!(matches!(second.inclusion(&[3, 5]), Inclusion::Broken(_)));
 }
 
+/// [PLG-18]
 #[test]
 fn a_promise_of_a_batch_that_is_not_open_is_broken() {
     let server = Server::start(0);
@@ -282,7 +288,9 @@ fn a_promise_of_a_batch_that_is_not_open_is_broken() {
         supporter.walk();
         // The log is read again, as the checkpoint may have come out of a cache.
         server.state.lock().unwrap().asked.clear();
+        let began = Instant::now();
         assert!(matches!(supporter.inclusion(&[]), Inclusion::Broken(_)), "{later}");
+        assert!(began.elapsed() >= Duration::from_secs(6));
         let asked = &server.state.lock().unwrap().asked;
         assert_eq!(asked.iter().filter(|path| path.ends_with("checkpoint")).count(), 2);
     }
@@ -293,6 +301,7 @@ fn a_promise_of_a_batch_that_is_not_open_is_broken() {
     assert_eq!(supporter.inclusion(&[]), Inclusion::NotYet);
 }
 
+/// [PLG-1]
 #[test]
 fn classes_and_regions_are_found_by_name() {
     let server = Server::start(0);

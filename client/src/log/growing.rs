@@ -14,7 +14,8 @@ use super::LogError;
 use super::source::{LogSource, ReadError};
 use crate::transport::Transport;
 
-/// A log read from some bundle on, and the leaf hashes seen there.
+/// A log read from some bundle on, and the leaf hashes seen there. What was read once is found
+/// again in every larger log [LOG-4].
 #[derive(Debug, Default)]
 pub struct GrowingLog {
     edge: Option<Edge>,
@@ -62,6 +63,7 @@ impl GrowingLog {
                 }
             }
         }
+        // Also what the edge was taken up from [LOG-10].
         if grown.size() != size || grown.root() != *checkpoint.root() {
             return Err(LogError::Root);
         }

@@ -6,6 +6,9 @@ pub mod inclusion;
 pub mod slice;
 pub mod source;
 
+#[cfg(test)]
+mod tests;
+
 pub use growing::{GrowingLog, IssuanceLogs};
 pub use inclusion::{Inclusion, InclusionError};
 pub use source::{LogSource, ReadError};

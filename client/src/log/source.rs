@@ -117,7 +117,8 @@ impl LogSource<'_> {
         Ok(read.hashes()[..usize::from(tile.width())].to_vec())
     }
 
-    /// The tile, or the full one in its place if it is partial and gone ([spec: log §2.3]).
+    /// The tile, or the full one in its place if it is partial and gone ([spec: log §2.3],
+    /// [LOG-9]).
     fn tile(&self, tile: Tile, limit: usize) -> Result<(Tile, Vec<u8>), ReadError> {
         let limit = if tile.level() == Level::Entries {
             limit

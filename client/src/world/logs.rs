@@ -72,6 +72,7 @@ impl TestLog {
 }
 
 /// All logs of a campaign.
+#[derive(Clone)]
 pub(crate) struct TestLogs {
     pub(crate) pledges: TestLog,
     pub(crate) issuances: Vec<TestLog>,

@@ -12,7 +12,7 @@ use headcount_protocol::attestation::Attestation;
 use headcount_protocol::entry::Entry;
 use headcount_protocol::pledge::Pledge;
 use headcount_protocol::receipt::{EntryHash, Receipt};
-use headcount_protocol::token::{RequestDigest, Token, TokenRequest};
+use headcount_protocol::token::{RequestDigest, Token, TokenChallenge, TokenRequest};
 use serde_json::{Value, json};
 
 use super::logs::{TestLog, TestLogs};
@@ -31,7 +31,8 @@ pub(crate) struct State {
     pub(crate) logs: TestLogs,
     /// Token request of each person at each issuer.
     requests: HashMap<(u16, u64), RequestDigest>,
-    receipts: HashMap<EntryHash, Receipt>,
+    /// Receipts given, by the entry that was sent.
+    pub(crate) receipts: HashMap<EntryHash, Receipt>,
     people: HashMap<String, u64>,
     /// Directory for messages.
     pub(crate) outbox: Option<PathBuf>,
@@ -39,6 +40,10 @@ pub(crate) struct State {
     pub(crate) expires_in: u64,
     /// Answers to swallow after doing what was asked.
     pub(crate) swallow: usize,
+    /// Requests to answer with a challenge that is not the manifest's.
+    pub(crate) challenges: usize,
+    /// Paths and bodies of what was posted.
+    pub(crate) posted: Vec<(String, Vec<u8>)>,
     /// Whether receipts are signed by somebody else.
     pub(crate) false_receipts: bool,
     /// Added to the batch of every receipt.
@@ -61,6 +66,8 @@ impl Server {
             outbox: None,
             expires_in: 900,
             swallow: 0,
+            challenges: 0,
+            posted: Vec::new(),
             false_receipts: false,
             promise_later: 0,
             lost: None,
@@ -104,8 +111,15 @@ impl Server {
 
         let mut state = self.state.lock().unwrap();
         state.asked.push(path.to_owned());
+        if method == "POST" {
+            state.posted.push((path.to_owned(), body.clone()));
+        }
         let answer = match method {
             "GET" => self.get(&state, path),
+            _ if state.challenges > 0 => {
+                state.challenges -= 1;
+                Err((401, "token-refused"))
+            }
             _ => self.post(&mut state, path, &headers, &body),
         };
         if method == "POST" && state.swallow > 0 {
@@ -120,8 +134,11 @@ impl Server {
                 (status, problem.to_string().into_bytes())
             }
         };
+        let challenge = TokenChallenge::new("other.example", [9; 32], "other.example").encode();
+        let challenge = BASE64URL.encode(&challenge);
         let head = format!(
-            "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\
+             www-authenticate: PrivateToken challenge=\"{challenge}\"\r\n\r\n",
             body.len()
         );
         stream.write_all(&[head.as_bytes(), &body].concat()).ok()

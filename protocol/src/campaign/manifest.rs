@@ -9,7 +9,8 @@ use crate::identifier::Method;
 use crate::identifier::email::Version;
 use crate::rsa::TokenKey;
 
-/// A campaign manifest, version 1.
+/// A campaign manifest, version 1. Here and below, no key is missing, unknown or there twice
+/// [CAM-5].
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {

@@ -20,19 +20,19 @@ use rules::Rule;
 /// Why a file is no manifest.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ManifestError {
-    /// Longer than [`Campaign::MAX_MANIFEST`].
+    /// Longer than [`Campaign::MAX_MANIFEST`] [CAM-2].
     #[error("the manifest is longer than 262,144 bytes")]
     TooLong,
-    /// Starts with a byte-order mark.
+    /// Starts with a byte-order mark [CAM-3].
     #[error("the manifest starts with a byte-order mark")]
     ByteOrderMark,
-    /// Not UTF-8.
+    /// Not UTF-8 [CAM-3].
     #[error("the manifest is not UTF-8")]
     NotUtf8,
     /// Not strict JSON of the manifest's fields; says which and where.
     #[error("the manifest is not what it should be: {0}")]
     Json(String),
-    /// A list in the place of an object, or an object in the place of a word.
+    /// A list in the place of an object, or an object in the place of a word [CAM-7].
     #[error("the manifest is not in its one form: a list or object stands for something else")]
     Form,
     /// A rule between the fields is broken.
@@ -69,6 +69,8 @@ impl Campaign {
         }
         let text = str::from_utf8(bytes).map_err(|_| ManifestError::NotUtf8)?;
         let mut json = serde_json::Deserializer::from_str(text);
+        // One value and nothing behind it [CAM-4]; its numbers are integers of their types [CAM-6],
+        // all else is of the type and form of its field [CAM-7].
         let manifest = Manifest::deserialize(&mut json)
             .and_then(|manifest| json.end().map(|()| manifest))
             .map_err(|error| ManifestError::Json(error.to_string()))?;

@@ -54,12 +54,14 @@ impl<'de> Visitor<'de> for TextsVisitor {
             if !is_language(&language) {
                 return Err(A::Error::custom(format!("`{language}` is no language tag")));
             }
+            // What people read can be read, and all of it is seen [CAM-26].
             if text.trim().is_empty() || text.len() > 16_384 {
                 return Err(A::Error::custom("a text is empty or longer than 16,384 bytes"));
             }
             if text.chars().any(|c| c.is_control() && c != '\n') {
                 return Err(A::Error::custom("a text contains a control character"));
             }
+            // Of a struct serde refuses a key that comes twice; of a map this does [CAM-5].
             if texts.insert(language.clone(), text).is_some() {
                 return Err(A::Error::custom(format!("duplicate language `{language}`")));
             }
@@ -71,7 +73,8 @@ impl<'de> Visitor<'de> for TextsVisitor {
     }
 }
 
-/// Two or three lowercase letters, then subtags of letters and digits (BCP 47, shortened).
+/// Two or three lowercase letters, then subtags of letters and digits (BCP 47, shortened)
+/// [CAM-25].
 fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
@@ -85,10 +88,11 @@ fn is_language(tag: &str) -> bool {
 /// Why a URL is refused ([spec: campaign §3.2]).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum UrlError {
-    /// Not a URL in its normal form, or one with a trailing slash, query, fragment or user.
+    /// Not a URL in its normal form, or one with a trailing slash [CAM-27], query, fragment or
+    /// user [CAM-28].
     #[error("the URL is not in its normal form without trailing slash, query, fragment or user")]
     Form,
-    /// `http` for another host than a loopback or onion address, or another scheme.
+    /// `http` for another host than a loopback or onion address, or another scheme [CAM-29].
     #[error("the URL must be https, or http to a loopback or onion address")]
     Scheme,
 }
@@ -232,6 +236,7 @@ pub(super) mod hex_list {
 mod tests {
     use super::*;
 
+    /// [CAM-27, CAM-28, CAM-29]
     #[test]
     fn urls_have_one_form() {
         let url = BaseUrl::parse("http://127.0.0.1:8080/base").expect("a loopback address");
@@ -256,6 +261,7 @@ mod tests {
         }
     }
 
+    /// [CAM-5, CAM-25, CAM-26]
     #[test]
     fn texts_refuse_what_two_parsers_could_read_differently() {
         let parse = |json| serde_json::from_str::<Texts>(json);

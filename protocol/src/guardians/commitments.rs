@@ -15,10 +15,10 @@ pub const MAX_GUARDIANS: u16 = 64;
 /// Why commitments are refused ([spec: tag §3.2]).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum CommitmentsError {
-    /// There is no guardian, or more than [`MAX_GUARDIANS`].
+    /// There is no guardian, or more than [`MAX_GUARDIANS`] [TAG-13].
     #[error("a campaign has 1 to {MAX_GUARDIANS} guardians, not {0}")]
     Guardians(u16),
-    /// The threshold is 0, or more than there are guardians.
+    /// The threshold is 0, or more than there are guardians [TAG-13].
     #[error("a threshold of {threshold} among {guardians} guardians")]
     Threshold {
         /// Guardians whose answers are needed.
@@ -27,7 +27,7 @@ pub enum CommitmentsError {
         guardians: u16,
     },
     /// There are not exactly as many commitments as the threshold says; one more would raise the
-    /// real threshold without anybody noticing.
+    /// real threshold without anybody noticing [TAG-14].
     #[error("{found} commitments for a threshold of {threshold}")]
     Count {
         /// Guardians whose answers are needed.
@@ -35,7 +35,7 @@ pub enum CommitmentsError {
         /// Commitments given.
         found: usize,
     },
-    /// A commitment is no element, or the identity.
+    /// A commitment is no element, or the identity [TAG-15].
     #[error("commitment {position}: {error}")]
     Element {
         /// Its position, from 0.
@@ -43,7 +43,7 @@ pub enum CommitmentsError {
         /// What is wrong with it.
         error: ElementError,
     },
-    /// The public key of a share is the identity: the share is zero.
+    /// The public key of a share is the identity: the share is zero [TAG-15].
     #[error("the share of guardian {0} is zero")]
     ZeroShare(ShareIndex),
 }
@@ -62,7 +62,7 @@ pub enum EvaluationError {
         /// The epoch of the answer.
         found: u32,
     },
-    /// The proof does not verify: this guardian lies, or its share is damaged.
+    /// The proof does not verify: this guardian lies, or its share is damaged [TAG-21].
     #[error("the proof of guardian {0} does not verify")]
     Proof(ShareIndex),
 }
@@ -78,7 +78,7 @@ pub enum CombineError {
         /// Answers given.
         found: usize,
     },
-    /// Two answers have the same index.
+    /// Two answers have the same index [TAG-20].
     #[error("two answers of guardian {0}")]
     Duplicate(ShareIndex),
     /// One of the answers is refused; it names its guardian, the others may be used again.
@@ -98,7 +98,8 @@ pub struct Commitments {
 }
 
 impl Commitments {
-    /// Checks the commitments of the manifest and derives every guardian's public key, once.
+    /// Checks the commitments of the manifest and derives every guardian's public key, once: none
+    /// is taken from a guardian [TAG-16].
     ///
     /// # Errors
     /// A variant of [`CommitmentsError`] for each rule of [spec: tag §3.2].
@@ -178,7 +179,7 @@ impl Commitments {
     }
 
     /// Verifies every answer and interpolates the first `t` in the exponent: the whole key times
-    /// each blinded element ([spec: tag §3.4]). Any `t` give the same result.
+    /// each blinded element ([spec: tag §3.4]). Any `t` give the same result [TAG-22].
     ///
     /// # Errors
     /// [`CombineError::TooFew`] if there are fewer than `t` answers, [`CombineError::Duplicate`]

@@ -135,7 +135,7 @@ impl EvaluationRequest {
         write_batch(start, &self.elements).finish()
     }
 
-    /// Reads a request.
+    /// Reads a request [TAG-18].
     ///
     /// # Errors
     /// [`DecodeError::Truncated`] and [`DecodeError::TrailingBytes`] if the bytes are too few or
@@ -174,7 +174,7 @@ impl Evaluation {
         write_batch(start, &self.elements).bytes(&self.proof.to_bytes()).finish()
     }
 
-    /// Reads an answer.
+    /// Reads an answer [TAG-18].
     ///
     /// # Errors
     /// [`DecodeError::Truncated`] and [`DecodeError::TrailingBytes`] if the bytes are too few or

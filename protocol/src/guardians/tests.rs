@@ -41,6 +41,7 @@ fn index(number: u16) -> ShareIndex {
     ShareIndex::new(number).unwrap()
 }
 
+/// [TAG-22]
 #[test]
 fn any_t_answers_give_the_whole_key() {
     for (t, n) in [(1, 1), (1, 3), (2, 3), (3, 5), (4, 4)] {
@@ -73,6 +74,7 @@ fn any_t_answers_give_the_whole_key() {
     }
 }
 
+/// [TAG-10, TAG-16]
 #[test]
 fn a_share_belongs_to_its_commitments() {
     let (_, points, shares) = deal(3, 5);
@@ -91,6 +93,7 @@ fn a_share_belongs_to_its_commitments() {
     assert_eq!(KeyShare::parse(index(1), &[255; 32]).err(), Some(ScalarError::NotCanonical));
 }
 
+/// [TAG-13, TAG-14, TAG-15]
 #[test]
 fn commitments_are_refused() {
     let (_, points, _) = deal(3, 5);
@@ -123,6 +126,7 @@ fn commitments_are_refused() {
     assert_eq!(parse(2, 3, &line), Some(CommitmentsError::ZeroShare(index(2))));
 }
 
+/// [TAG-21]
 #[test]
 fn a_liar_is_named() {
     let (commitments, request, mut answers) = two_of_three();
@@ -144,6 +148,7 @@ fn a_liar_is_named() {
     assert_eq!(commitments.verify(EPOCH, &part, &honest[0]), error);
 }
 
+/// [TAG-20]
 #[test]
 fn a_repeated_or_unknown_index_or_another_epoch_is_refused() {
     let (commitments, request, mut answers) = two_of_three();
@@ -172,6 +177,7 @@ fn messages_have_one_encoding() {
     }
 }
 
+/// [TAG-18]
 #[test]
 fn malformed_messages_are_refused() {
     let request = request(2);

@@ -60,7 +60,7 @@ pub enum Version {
     V1,
 }
 
-/// The rules of this version are unknown.
+/// The rules of this version are unknown [TAG-3].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("version {0} of the e-mail rules is unknown")]
 pub struct UnknownVersion(pub u16);
@@ -81,7 +81,7 @@ impl From<Version> for u16 {
     }
 }
 
-/// Why text is no address that can take part. No variant holds any of the text.
+/// Why text is no address that can take part. No variant holds any of the text [TAG-6].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum EmailError {
     /// The address has more than 254 octets, or its local part more than 64.
@@ -114,9 +114,9 @@ pub enum EmailError {
 /// A mailbox: where to write to, and who it is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Address {
-    /// Where mail goes: the local part as typed, the domain in its ASCII form.
+    /// Where mail goes: the local part as typed, the domain in its ASCII form [TAG-7].
     pub mailbox: Identifier,
-    /// What the tag is made of: the same for all spellings of the mailbox.
+    /// What the tag is made of: the same for all spellings of the mailbox [TAG-4].
     pub identifier: Identifier,
 }
 
@@ -171,7 +171,8 @@ fn ascii_domain(domain: &str) -> Result<Zeroizing<String>, EmailError> {
     Ok(ascii)
 }
 
-/// NFC, checked character by character, then simple lower case, then NFC again.
+/// NFC, checked character by character, then simple lower case, then NFC again, so that nothing
+/// is left to change a second time [TAG-5].
 fn fold_local(typed: &str) -> Result<Zeroizing<String>, EmailError> {
     let composed = collect(typed.nfc());
     if !composed.chars().all(is_accepted) {

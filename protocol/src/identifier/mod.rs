@@ -40,8 +40,8 @@ pub struct SubjectError;
 /// A normalised identifier of 1 to [`Identifier::MAX_LEN`] bytes of UTF-8: an e-mail address, an
 /// invitation's serial number or the subject of a login.
 ///
-/// It is wiped on drop, compared in constant time, and has no way into text or JSON but
-/// [`Identifier::expose`]:
+/// It is wiped on drop [TAG-2], compared in constant time, and has no way into text or JSON but
+/// [`Identifier::expose`] [TAG-1]:
 ///
 /// ```
 /// let identifier = headcount_protocol::identifier::Identifier::from_serial(7);
@@ -130,6 +130,14 @@ mod tests {
             assert_eq!(json, format!("\"{}\"", method.name()));
             assert_eq!(serde_json::from_str::<Method>(&json).unwrap(), method);
         }
+    }
+
+    /// [TAG-2]
+    #[test]
+    fn the_memory_of_an_identifier_is_wiped() {
+        fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
+        let Identifier(text) = Identifier::from_serial(7);
+        is_wiped(&text);
     }
 
     #[test]

@@ -11,13 +11,13 @@ pub enum BundleError {
     /// There are no entries, or more than 256.
     #[error("a bundle has 1 to 256 entries")]
     Width,
-    /// An entry is longer than 65,535 bytes.
+    /// An entry is longer than 65,535 bytes [LOG-11].
     #[error("entry {0} of the bundle is longer than 65,535 bytes")]
     EntryTooLong(usize),
-    /// The bytes end before the last entry does.
+    /// The bytes end before the last entry does [LOG-12].
     #[error("the bundle ends too early")]
     Truncated,
-    /// Bytes follow the last entry.
+    /// Bytes follow the last entry [LOG-12].
     #[error("the bundle has bytes left over")]
     TrailingBytes,
 }
@@ -61,6 +61,7 @@ pub fn decode(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, BundleError> {
 mod tests {
     use super::*;
 
+    /// [LOG-12]
     #[test]
     fn a_bundle_is_lengths_and_entries() {
         let bytes = encode(&[&b"one"[..], b""]).unwrap();
@@ -83,6 +84,7 @@ mod tests {
         assert_eq!(decode(&[0; 514], 257), Err(BundleError::Width));
     }
 
+    /// [LOG-11]
     #[test]
     fn an_entry_has_a_longest() {
         let longest = encode(&[vec![0; 65_535]]).unwrap();

@@ -19,22 +19,22 @@ pub enum CheckpointError {
     /// The text is not three lines.
     #[error("a checkpoint has the three lines origin, size and root")]
     Lines,
-    /// The text has extension lines, which this log never writes.
+    /// The text has extension lines, which this log never writes [LOG-20].
     #[error("the checkpoint has extension lines")]
     Extension,
     /// The origin cannot be a key name.
     #[error("origin: {0}")]
     Name(#[from] NameError),
-    /// The size is not a decimal below 2^64 without superfluous zeros.
+    /// The size is not a decimal below 2^64 without superfluous zeros [LOG-2].
     #[error("the size of the checkpoint is not a decimal number")]
     Size,
     /// The root is not the base64 of 32 bytes.
     #[error("the root of the checkpoint is not the base64 of 32 bytes")]
     Root,
-    /// The size is 0 and the root is not [`Hash::EMPTY_ROOT`].
+    /// The size is 0 and the root is not [`Hash::EMPTY_ROOT`] [LOG-21].
     #[error("the root of the checkpoint is not that of the empty tree")]
     EmptyRoot,
-    /// The origin is not the name of the key.
+    /// The origin is not the name of the key [LOG-19].
     #[error("the origin of the checkpoint is not the name of the log's key")]
     Origin,
 }
@@ -162,6 +162,7 @@ mod tests {
         assert!(format!("o\n0\n{}\n", Hash::EMPTY_ROOT.to_base64()).parse::<Checkpoint>().is_ok());
     }
 
+    /// [LOG-2, LOG-20, LOG-21]
     #[test]
     fn other_text_is_no_checkpoint() {
         let error = |text: &str| text.parse::<Checkpoint>().unwrap_err();
@@ -182,6 +183,7 @@ mod tests {
         assert_eq!(error(&format!("o\n0\n{ROOT}\n")), CheckpointError::EmptyRoot);
     }
 
+    /// [LOG-19]
     #[test]
     fn only_the_log_opens_its_checkpoint() {
         let (log, other) = (signer("log"), signer("other"));

@@ -4,7 +4,7 @@ use super::hash_tile::HashTile;
 use super::merkle::{Hash, node_hash, tree_root};
 use super::tile::{Level, Tile, partial_tiles};
 
-/// The tiles are not the partial hash tiles of a tree of this size.
+/// The tiles are not the partial hash tiles of a tree of this size [LOG-10].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("these are not the partial hash tiles of a tree of {size} leaves")]
 pub struct EdgeError {
@@ -161,6 +161,7 @@ mod tests {
         }
     }
 
+    /// [LOG-10]
     #[test]
     fn other_tiles_are_refused() {
         let mut edge = Edge::new();

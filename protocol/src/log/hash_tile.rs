@@ -11,7 +11,7 @@ pub enum HashTileError {
     /// The tile is an entry bundle.
     #[error("an entry bundle holds no hashes")]
     Entries,
-    /// The bytes are not 32 for each hash of the tile.
+    /// The bytes are not 32 for each hash of the tile [LOG-6].
     #[error("a hash tile has 32 bytes for each of its hashes")]
     Length,
 }
@@ -76,6 +76,7 @@ impl HashTile {
 mod tests {
     use super::*;
 
+    /// [LOG-6]
     #[test]
     fn a_tile_has_the_bytes_of_its_width() {
         let tile = "tile/0/000.p/2".parse().unwrap();

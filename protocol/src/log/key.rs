@@ -56,7 +56,7 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// Why text is not a verifier key.
+/// Why text is not a verifier key [LOG-14].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum VerifierKeyError {
     /// The text is not a name, an id and a key with "+" between them.
@@ -201,6 +201,7 @@ mod tests {
         assert_eq!(VKEY.len(), "example.com/foo".len() + 54);
     }
 
+    /// [LOG-14]
     #[test]
     fn other_text_is_no_verifier_key() {
         let parse = |text: &str| text.parse::<VerifierKey>();

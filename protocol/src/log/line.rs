@@ -10,7 +10,7 @@ use crate::bytes::from_base64;
 
 const LINE_START: &str = "— ";
 
-/// Why a line is not a signature line.
+/// Why a line is not a signature line [LOG-15].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum LineError {
     /// The line is not an em dash, a name and a signature with single spaces between them.
@@ -97,6 +97,7 @@ mod tests {
         assert_eq!(line.to_string(), "— n AAAAAQI=");
     }
 
+    /// [LOG-15]
     #[test]
     fn other_lines_are_refused() {
         let error = |line: &str| line.parse::<SignatureLine>().unwrap_err();

@@ -125,6 +125,7 @@ mod tests {
         assert_ne!(node_hash(&one, &two), node_hash(&two, &one));
     }
 
+    /// [LOG-1]
     #[test]
     fn base64_has_one_form() {
         let text = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";

@@ -5,7 +5,7 @@ use std::fmt;
 use super::key::{KeyName, NoteSigner, VerifierKey};
 use super::line::{LineError, SignatureLine};
 
-/// Why bytes are not a note, or text cannot become one.
+/// Why bytes are not a note [LOG-15], or text cannot become one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum NoteError {
     /// The note has more than [`Note::MAX_LEN`] bytes.
@@ -37,10 +37,10 @@ pub enum NoteError {
 /// Why the signatures of a note do not suffice.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum VerifyError {
-    /// No line is of a known key.
+    /// No line is of a known key [LOG-17].
     #[error("no known key has signed the note")]
     Unsigned,
-    /// A line bears the name and id of a known key, but does not verify.
+    /// A line bears the name and id of a known key, but does not verify [LOG-17].
     #[error("the signature of {0} does not verify")]
     Forged(KeyName),
 }
@@ -114,9 +114,9 @@ impl Note {
         &self.signatures
     }
 
-    /// The keys among `known` that have signed the note: at least one, each once.
+    /// The keys among `known` that have signed the note: at least one, each once [LOG-18].
     ///
-    /// Lines of other keys and other types count for nothing ([spec: log §3.2]).
+    /// Lines of other keys and other types count for nothing ([spec: log §3.2], [LOG-16]).
     ///
     /// # Errors
     /// [`VerifyError::Forged`] if a line of a known key does not verify, whatever the others do;
@@ -188,6 +188,7 @@ mod tests {
         assert_eq!(sign(&("x".repeat(Note::MAX_LEN - 1) + "\n")), Err(NoteError::TooLong));
     }
 
+    /// [LOG-15]
     #[test]
     fn other_bytes_are_no_note() {
         let line = line(&Note::sign("one\n", &signer("n")).unwrap());
@@ -208,6 +209,7 @@ mod tests {
         assert_eq!(parse(&format!("one\n\n{line}\nx\n")), Err(LineError::Form.into()));
     }
 
+    /// [LOG-16, LOG-17, LOG-18]
     #[test]
     fn known_signatures_must_verify_and_others_are_ignored() {
         let (ours, theirs) = (signer("ours"), signer("theirs"));

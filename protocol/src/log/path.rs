@@ -37,7 +37,8 @@ impl FromStr for Tile {
             Some((groups, width)) => (groups, width.parse().map_err(|_| TileError::Path)?),
         };
         let index = groups.replace(['/', 'x'], "").parse().map_err(|_| TileError::Path)?;
-        // Every tile has one path: signs, superfluous zeros and misplaced marks end here.
+        // Every tile has one path [LOG-5]: signs, superfluous zeros [LOG-2] and misplaced marks end
+        // here.
         if (Self { level, index, width }).to_string() != path {
             return Err(TileError::Path);
         }
@@ -66,6 +67,7 @@ mod tests {
         }
     }
 
+    /// [LOG-2, LOG-5]
     #[test]
     fn other_paths_are_refused() {
         for path in [

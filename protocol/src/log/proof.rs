@@ -9,7 +9,7 @@ pub enum InclusionError {
     /// The tree has no leaf of that index.
     #[error("the index is not below the size of the tree")]
     Index,
-    /// The proof has not the number of hashes that index and size call for.
+    /// The proof has not the number of hashes that index and size call for [LOG-3].
     #[error("the inclusion proof has a wrong length")]
     Length,
     /// Leaf and proof lead to another root.
@@ -23,7 +23,7 @@ pub enum ConsistencyError {
     /// The old tree is larger than the new one.
     #[error("the tree became smaller")]
     Shrunk,
-    /// The proof has not the number of hashes that the two sizes call for.
+    /// The proof has not the number of hashes that the two sizes call for [LOG-3].
     #[error("the consistency proof has a wrong length")]
     Length,
     /// The proof leads to another old root.
@@ -171,6 +171,7 @@ mod tests {
         }
     }
 
+    /// [LOG-3]
     #[test]
     fn inclusion_is_shown_for_one_place_only() {
         let leaves = leaves(7);
@@ -188,6 +189,7 @@ mod tests {
         assert_eq!(check(4, 7, &proof), Err(InclusionError::Root));
     }
 
+    /// [LOG-3]
     #[test]
     fn consistency_is_shown_for_one_pair_only() {
         let leaves = leaves(7);

@@ -36,7 +36,7 @@ impl Level {
     }
 }
 
-/// Why a tile, or the path of one, is refused.
+/// Why a tile, or the path of one, is refused [LOG-5].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TileError {
     /// The text is not the one path of a tile.
@@ -129,8 +129,8 @@ impl Tile {
         self.width == Self::FULL
     }
 
-    /// The full tile of the same level and index, which stands in for a partial one that is gone;
-    /// nothing if no tree of less than 2^64 leaves has it.
+    /// The full tile of the same level and index, which stands in for a partial one that is gone
+    /// [LOG-9]; nothing if no tree of less than 2^64 leaves has it.
     #[must_use]
     pub fn full(self) -> Option<Self> {
         Self::new(self.level, self.index, Self::FULL).ok()
@@ -162,6 +162,7 @@ pub fn partial_tiles(size: u64) -> impl Iterator<Item = Tile> {
 mod tests {
     use super::*;
 
+    /// [LOG-5]
     #[test]
     fn a_tile_lies_in_some_tree() {
         let last = u64::MAX / 256;

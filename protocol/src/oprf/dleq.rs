@@ -118,7 +118,7 @@ impl Proof {
 /// `BlindEvaluate` (RFC 9497 §3.3.2) of a batch: its elements times `key`, and the proof.
 ///
 /// The proof's nonce is hashed from fresh randomness, the key and the inputs, so that randomness
-/// which repeats (a machine restored from a snapshot) does not give the key away.
+/// which repeats (a machine restored from a snapshot) does not give the key away [TAG-12].
 #[must_use]
 pub fn evaluate(key: &SecretScalar, inputs: &Batch, rng: &mut impl CryptoRng) -> (Batch, Proof) {
     let mut fresh = Zeroizing::new([0; 64]);
@@ -225,17 +225,20 @@ mod tests {
         assert_eq!(proof.verify(&public, &inputs, &cancelling), Err(ProofError));
     }
 
+    /// [TAG-12]
     #[test]
     fn repeated_randomness_does_not_repeat_the_nonce() {
         let mut rng = TestRng(0);
         let key = SecretScalar::random(&mut rng);
         let (one, two) = (batch(1, &mut rng), batch(1, &mut rng));
-        let nonce = |inputs: &Batch| {
-            let (_, proof) = evaluate(&key, inputs, &mut TestRng(99));
+        let nonce = |inputs: &Batch, drawn| {
+            let (_, proof) = evaluate(&key, inputs, &mut TestRng(drawn));
             proof.response + proof.challenge * key.scalar()
         };
-        assert_eq!(nonce(&one), nonce(&one));
-        assert_ne!(nonce(&one), nonce(&two));
+        assert_eq!(nonce(&one, 99), nonce(&one, 99));
+        assert_ne!(nonce(&one, 99), nonce(&two, 99));
+        // Nor can it be told from what is public.
+        assert_ne!(nonce(&one, 99), nonce(&one, 98));
     }
 
     #[test]
@@ -247,6 +250,7 @@ mod tests {
         assert_eq!(BatchError(65).to_string(), "a batch has 1 to 64 elements, not 65");
     }
 
+    /// [TAG-10]
     #[test]
     fn the_halves_of_a_proof_are_canonical() {
         let (_, proof) = evaluate_with_nonce(

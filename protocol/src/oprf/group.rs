@@ -29,15 +29,16 @@ pub enum ElementError {
     /// The text is not the hex of 32 bytes.
     #[error(transparent)]
     Hex(#[from] HexError),
-    /// The bytes are not the canonical encoding of a ristretto255 element (RFC 9496 §4.3.1).
+    /// The bytes are not the canonical encoding of a ristretto255 element (RFC 9496 §4.3.1)
+    /// [TAG-8].
     #[error("the bytes are not a canonical ristretto255 element")]
     NotCanonical,
-    /// The element is the identity, which hides nothing and proves nothing.
+    /// The element is the identity, which hides nothing and proves nothing [TAG-9].
     #[error("the ristretto255 element is the identity")]
     Identity,
 }
 
-/// Why 32 bytes are no [`SecretScalar`].
+/// Why 32 bytes are no [`SecretScalar`] [TAG-10].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ScalarError {
     /// The number is not below the order of the group.
@@ -153,7 +154,7 @@ impl SecretScalar {
         Self::from_scalar(parse_scalar(bytes)?)
     }
 
-    /// `RandomScalar` (RFC 9497 §4.1): uniform, from 64 random bytes.
+    /// `RandomScalar` (RFC 9497 §4.1): uniform, from 64 random bytes [TAG-11].
     #[must_use]
     pub fn random(rng: &mut impl CryptoRng) -> Self {
         let mut wide = Zeroizing::new([0; 64]);
@@ -243,6 +244,7 @@ fn expand_message(parts: &[&[u8]], dst: &[u8]) -> Zeroizing<[u8; 64]> {
 mod tests {
     use super::*;
 
+    /// [TAG-8, TAG-9]
     #[test]
     fn only_canonical_elements_other_than_the_identity_are_parsed() {
         assert_eq!(Element::parse([0; 32]), Err(ElementError::Identity));
@@ -259,6 +261,16 @@ mod tests {
         assert_eq!(Element::parse(*element.as_bytes()), Ok(element));
     }
 
+    /// [TAG-11]
+    #[test]
+    fn a_drawn_scalar_is_64_random_bytes_reduced() {
+        use rand_core::Rng as _;
+        let mut wide = [0; 64];
+        crate::oprf::TestRng(3).fill_bytes(&mut wide);
+        let drawn = SecretScalar::random(&mut crate::oprf::TestRng(3));
+        assert_eq!(*drawn.scalar(), Scalar::from_bytes_mod_order_wide(&wide));
+    }
+
     #[test]
     fn an_element_is_hex_in_json() {
         let element = hash_to_group(b"input").unwrap();
@@ -272,6 +284,7 @@ mod tests {
         assert_eq!(element.to_string().to_uppercase().parse::<Element>(), error);
     }
 
+    /// [TAG-10]
     #[test]
     fn only_scalars_from_one_to_the_order_are_parsed() {
         let mut order = [0; 32];

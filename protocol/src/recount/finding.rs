@@ -18,7 +18,7 @@ pub enum Finding {
         what: Repeated,
     },
     /// A seal carries a checkpoint that the issuer signed, of another log than the one it
-    /// publishes ([spec: recount §5], REC-19). Its issuances since do not count.
+    /// publishes ([spec: recount §5], [REC-19]). Its issuances since do not count.
     #[error(
         "the seal of batch {batch} carries a checkpoint of {size} entries that issuer {issuer} \
          signed and that is not of its log: it shows two histories"

@@ -99,31 +99,31 @@ pub enum Rule {
     /// [REC-10]
     #[error("the entry does not belong into this log")]
     EntryKind,
-    /// [REC-11]
+    /// [REC-11, LOG-25]
     #[error("the batch is not sorted")]
     Order,
-    /// [REC-12]
+    /// [REC-12, LOG-26]
     #[error("the seal must carry batch number {expected}")]
     SealNumber {
         /// The number that follows.
         expected: u64,
     },
-    /// [REC-13]
+    /// [REC-13, LOG-26]
     #[error("the seal must count {expected} entries")]
     SealCount {
         /// Entries since the last seal.
         expected: u64,
     },
-    /// [REC-14]
+    /// [REC-14, LOG-26]
     #[error("the seal of an empty batch")]
     SealEmpty,
-    /// [REC-15]
+    /// [REC-15, LOG-27]
     #[error("the log does not end with a seal")]
     Unsealed,
     /// [REC-16]
     #[error("the seal must carry one checkpoint for each issuance log, an issuance log's none")]
     SealCheckpoints,
-    /// [REC-17]
+    /// [REC-17, LOG-28]
     #[error("the seal's checkpoint of issuer {issuer} is refused: {error}")]
     IssuanceCheckpoint {
         /// The issuer.
@@ -131,7 +131,7 @@ pub enum Rule {
         /// Why.
         error: CheckpointError,
     },
-    /// [REC-18]
+    /// [REC-18, LOG-28]
     #[error("the seal's checkpoint of issuer {issuer} is older than that of the seal before")]
     IssuanceShrank {
         /// The issuer.

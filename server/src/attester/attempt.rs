@@ -20,11 +20,12 @@ use crate::random;
 /// Seconds for which a code can be used.
 pub const LIFETIME: u64 = 15 * 60;
 
-/// Seconds after which the sealing key is replaced; its predecessor still opens.
+/// Seconds after which the sealing key is replaced; its predecessor still opens [ATT-4].
 const KEY_LIFETIME: u64 = 15 * 60;
 
 const PREFIX_LEN: usize = 4;
 const NONCE_LEN: usize = 24;
+/// 80 bits: the state is at the client, so that nobody counts guesses [ATT-5].
 const CODE_LEN: usize = 10;
 
 /// Why an attempt proves nothing.
@@ -172,7 +173,7 @@ impl Attempt {
     }
 }
 
-/// The keys attempts are sealed under: they live in memory, and not for long.
+/// The keys attempts are sealed under: they live in memory, and not for long [ATT-4].
 pub struct AttemptKeys(Mutex<Keys>);
 
 /// Boxed, so that a key which is dropped leaves no copy where it lay.

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::attempt::{decode_groups, encode_groups};
 
-/// Bytes of the MAC in a code: 88 bits.
+/// Bytes of the MAC in a code: 88 bits [ATT-7].
 const MAC_LEN: usize = 11;
 
 /// The code is no invitation of this issuer.
@@ -50,6 +50,7 @@ impl InvitationSecret {
         let mut reader = Reader::new(&bytes);
         let serial = reader.u32().map_err(|_| InvitationError)?;
         let mac: [u8; MAC_LEN] = reader.array().map_err(|_| InvitationError)?;
+        // No other length is a code [ATT-8].
         reader.finish().map_err(|_| InvitationError)?;
         let genuine = self.mac(campaign, issuer, serial).ct_eq(&mac);
         if bool::from(genuine) { Ok(serial) } else { Err(InvitationError) }

@@ -210,7 +210,7 @@ async fn deliver(from: Mailbox, transport: &Transport, message: &Message) {
     }
 }
 
-/// A neutral message: nothing in it says what the campaign is about.
+/// A neutral message: nothing in it says what the campaign is about [ATT-6].
 fn compose(from: Mailbox, message: &Message) -> Option<lettre::Message> {
     let code = message.code.to_text();
     let (subject, body) = match message.language.as_str() {
@@ -289,6 +289,7 @@ mod tests {
         assert!(check(None, true, here).is_ok());
     }
 
+    /// [ATT-6]
     #[test]
     fn a_message_carries_the_code_in_the_supporters_language() {
         let (code, mail) = composed("en");

@@ -43,7 +43,7 @@ pub enum StartError {
     Mail(#[from] MailError),
 }
 
-/// Why a request is none of this attester's.
+/// Why a request is none of this attester's [ATT-1].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ScopeError {
     /// Another campaign.
@@ -55,7 +55,7 @@ pub enum ScopeError {
     /// The issuer's method is another one.
     #[error("that issuer's supporters prove themselves by another method")]
     WrongMethod,
-    /// Before the opening, or after issuance and its grace have ended.
+    /// Before the opening, or after issuance has closed.
     #[error("the campaign does not issue tokens at this time")]
     Closed,
 }
@@ -80,7 +80,8 @@ pub enum AttestError {
     Blind(#[from] InvalidInput),
 }
 
-/// The attester of one issuer.
+/// The attester of one issuer. It has no place for an identifier, nor for what one came to
+/// [ATT-3].
 pub struct Attester {
     campaign: Arc<Campaign>,
     issuer: u16,
@@ -146,7 +147,8 @@ impl Attester {
         self.secrets.destroy()
     }
 
-    /// Sends a code to an address; returns the sealed attempt, which the client keeps.
+    /// Sends a code to an address; returns the sealed attempt, which the client keeps. Whether the
+    /// address was used before is not known here, so that no answer can tell [ATT-2, HTTP-6].
     ///
     /// # Errors
     /// One variant of [`StartError`] for each way in which it is refused.
@@ -159,6 +161,7 @@ impl Attester {
         self.scope(claim, Method::Email)?;
         let address = Address::parse(self.campaign.manifest.email_rules, address)?;
         let code = Code::generate(&mut random::system());
+        // To the address as it was typed, not to the identifier [TAG-7].
         let message =
             Message { to: address.mailbox, code: code.clone(), language: language.to_owned() };
         let outgoing = self.outgoing.as_ref().ok_or(MailError::NotConfigured)?;
@@ -240,6 +243,7 @@ impl Attester {
             epoch: FIRST_EPOCH,
             elements: elements.clone(),
         };
+        // From the manifest alone: no guardian brings a key or a sharing of its own [TAG-16, TAG-17].
         let commitments = &self.campaign.commitments;
         let mut answers: Vec<Evaluation> = Vec::new();
         for guardian in &self.guardians {
@@ -248,10 +252,12 @@ impl Attester {
             }
             match guardian.post("/evaluations", request.encode()).await {
                 Ok(bytes) => match Evaluation::decode(&bytes) {
-                    Ok(answer) if commitments.verify(FIRST_EPOCH, &elements, &answer).is_ok() => {
-                        answers.push(answer);
-                    }
-                    _ => tracing::warn!("a guardian's answer does not verify"),
+                    Ok(answer) => match commitments.verify(FIRST_EPOCH, &elements, &answer) {
+                        Ok(()) => answers.push(answer),
+                        // It names the guardian [TAG-21].
+                        Err(error) => tracing::warn!("{error}; its answer is not used"),
+                    },
+                    Err(error) => tracing::warn!("a guardian's answer is malformed: {error}"),
                 },
                 Err(error) => tracing::warn!("a guardian did not answer: {error}"),
             }
@@ -259,3 +265,6 @@ impl Attester {
         Ok(blinding.finalize(commitments, FIRST_EPOCH, &answers)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

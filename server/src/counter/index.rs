@@ -40,6 +40,7 @@ pub struct Index {
 }
 
 struct State {
+    /// By nonce: the signature under it is no name of a pledge [PLG-6].
     places: HashMap<Nonce, Place>,
     tally: Tally,
     batch_ends: Vec<u64>,

@@ -79,8 +79,8 @@ impl Counter {
         &self.index
     }
 
-    /// Takes a pledge once, and gives the same receipt for it ever after: verified first, then
-    /// inserted, then promised.
+    /// Takes a pledge once, and gives the same receipt for it ever after [PLG-5, HTTP-8]: verified
+    /// first [PLG-4], then inserted, then promised.
     ///
     /// # Errors
     /// One variant of [`RedeemError`] for each way in which it is refused.
@@ -92,6 +92,7 @@ impl Counter {
         }
         pledge.verify(&self.campaign)?;
         let nonce = pledge.nonce(&self.campaign.id);
+        // Until this is dropped, nobody else looks the nonce up or inserts it [PLG-3].
         let mut open = self.log.open_batch()?;
         if let Some(place) = self.index.find(&nonce) {
             return Ok(self.receipt(place.entry_hash, place.batch));
@@ -104,6 +105,7 @@ impl Counter {
                 None => Err(RedeemError::Closed),
             };
         }
+        // Durable, in the batch that is open [PLG-16]; only then signed [PLG-15].
         let (there, batch) = open.insert(&key, &entry.encode())?;
         drop(open);
         Ok(self.receipt(EntryHash::of(&there), batch))
@@ -141,12 +143,13 @@ impl Counter {
     }
 
     /// The checkpoint just read, if it is one and no older than that of the last seal; else that
-    /// one again.
+    /// one again [LOG-28].
     fn newer_checkpoint(&self, issuer: u16, read: Vec<u8>) -> Vec<u8> {
         let key = &self.campaign.issuer(issuer).log.0;
         let last = self.index.issuance_checkpoint(issuer);
         let size = |note: &[u8]| Checkpoint::open(note, key).ok().map(|it| it.size());
-        // A note can be padded with signatures of others: a seal must hold one of each issuer.
+        // A note can be padded with signatures of others: a seal must hold one of each issuer
+        // [LOG-29].
         if read.len() > Seal::checkpoint_limit(self.issuance_logs.len()) {
             return last;
         }

@@ -17,10 +17,10 @@ pub enum EvaluateError {
     /// Not an evaluation request.
     #[error("not an evaluation request: {0}")]
     Malformed(#[from] DecodeError),
-    /// Another campaign's request.
+    /// Another campaign's request [TAG-19].
     #[error("this guardian does not serve that campaign")]
     UnknownCampaign,
-    /// Another epoch's request.
+    /// Another epoch's request [TAG-19].
     #[error("this guardian's share is of another epoch")]
     WrongEpoch,
     /// The share is destroyed.

@@ -32,7 +32,8 @@ pub enum IssueError {
     /// The attestation is refused.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
-    /// This person's token was issued to another request, or this request to another person.
+    /// This person's token was issued to another request, or this request to another person
+    /// [ATT-20].
     #[error("another request was signed for this person, or this request for another")]
     TagUsed,
     /// The blinded message is none, or signing failed.
@@ -117,7 +118,7 @@ impl Issuer {
     }
 
     /// Signs a request that an attester vouches for. The same request is answered with the same
-    /// bytes; the tag is registered before anything is signed.
+    /// bytes [ATT-17, HTTP-7]; the tag is registered before anything is signed [ATT-16].
     ///
     /// # Errors
     /// One variant of [`IssueError`] for each way in which it is refused.
@@ -136,6 +137,7 @@ impl Issuer {
         }
         let digest = request.digest();
         let key = &self.campaign.issuer(self.index).attester.key;
+        // Nobody but the person learns from here on that the tag was used [ATT-18].
         let (tag, vouching) = attestation.verify(&self.campaign.id, self.index, &digest, key)?;
         let entry = Entry::Issuance(vouching);
         let sort_key = entry.sort_key(&self.campaign.id);

@@ -39,7 +39,8 @@ impl LogFiles {
         Ok(files)
     }
 
-    /// Reads a resource of the log: `None` for a path that is none of C2SP's, or not there.
+    /// Reads a resource of the log: `None` for a path that is none of C2SP's [HTTP-9, LOG-5], or
+    /// not there.
     ///
     /// # Errors
     /// [`FileError::Io`] if it is there and cannot be read.
@@ -85,8 +86,8 @@ impl LogFiles {
         self.write("checkpoint", note.as_bytes())
     }
 
-    /// Removes the partial tiles and bundles that these full tiles replace. What cannot be
-    /// removed does no harm.
+    /// Removes the partial tiles and bundles that these full tiles replace; a full one stays for
+    /// ever [LOG-8]. What cannot be removed does no harm.
     pub(super) fn drop_superseded(&self, full: &[HashTile]) {
         for tile in full.iter().map(HashTile::tile) {
             let mut levels = vec![tile.level()];

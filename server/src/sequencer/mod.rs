@@ -37,7 +37,7 @@ pub enum LogError {
     /// The committed checkpoint is not one of this log.
     #[error("the log's checkpoint is refused: {0}")]
     Checkpoint(#[from] CheckpointError),
-    /// The files do not have the root of the committed checkpoint: they were altered.
+    /// The files do not have the root of the committed checkpoint: they were altered [LOG-34].
     #[error("the log's files do not have the root of its checkpoint; restore them from a mirror")]
     Root,
 }
@@ -100,6 +100,7 @@ impl Log {
         let mut open = log.store.lock();
         let committed = log.catch_up(&mut open)?;
         if committed.size == 0 {
+            // Size 1; every later checkpoint ends a batch [LOG-27].
             let closing = Entry::Campaign(*campaign).encode();
             log.publish(&mut open, &committed, 0, vec![closing])?;
         } else {
@@ -112,7 +113,8 @@ impl Log {
     }
 
     /// Holds the log still, to insert into the open batch: until the guard is dropped, the
-    /// observer has been shown every entry that is not pending.
+    /// observer has been shown every entry that is not pending. No batch is under way then
+    /// [LOG-33].
     ///
     /// # Errors
     /// [`LogError`], if an earlier batch that was committed still cannot be published.
@@ -169,7 +171,8 @@ impl Log {
         Ok(Some(batch))
     }
 
-    /// Brings memory and files to what the database has committed, after a start or a failure.
+    /// Brings memory and files to what the database has committed, after a start or a failure
+    /// [LOG-32].
     fn catch_up(&self, open: &mut OpenBatch<'_>) -> Result<Committed, LogError> {
         let mut committed = open.committed()?;
         let unpublished = match &committed.closing {
@@ -190,7 +193,7 @@ impl Log {
         Ok(committed)
     }
 
-    /// Commits, then writes.
+    /// Commits, then writes: nobody sees what is not committed [LOG-31].
     fn publish(
         &self,
         open: &mut OpenBatch<'_>,
@@ -205,6 +208,7 @@ impl Log {
         let checkpoint = Checkpoint::new(origin, size, tree.edge.root())?.sign(&self.signer)?;
         let closing = entries.last().cloned();
         let next = Committed { size, batch, checkpoint, closing };
+        // From here on this is the latest checkpoint; a signature on another is not kept [LOG-22].
         open.commit(committed.size, &next)?;
         self.write(open, &next.checkpoint, &entries)
     }
@@ -222,6 +226,7 @@ impl Log {
         let growth = tree.grow(entries);
         // What is about to be published, and then forgotten, must be what was committed.
         self.check_root(checkpoint, &tree)?;
+        // The checkpoint comes last: what it implies is there [LOG-7].
         for (index, bundle) in &growth.bundles {
             self.files.write_bundle(*index, bundle)?;
         }

@@ -10,6 +10,8 @@ use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
 use super::StoreError;
 use super::log::{LogStore, OpenBatch, insert_pending, key_bytes};
 
+/// All that is kept of a request: nothing of its message, its sender or its time [ATT-19]. The tag
+/// is here and nowhere else [ATT-15].
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS tag (
         tag BLOB NOT NULL PRIMARY KEY CHECK (length(tag) = 32),
@@ -49,7 +51,7 @@ impl OpenBatch<'_> {
         Ok(there.map(RequestDigest::from))
     }
 
-    /// Registers a tag for a request, and queues the issuance entry, both or neither.
+    /// Registers a tag for a request, and queues the issuance entry, both or neither [ATT-16].
     ///
     /// # Errors
     /// [`StoreError`].
@@ -85,7 +87,7 @@ impl OpenBatch<'_> {
     }
 
     /// Whether a request was signed for anybody: one request listed twice would look as if the
-    /// issuer had cheated.
+    /// issuer had cheated [ATT-20].
     ///
     /// # Errors
     /// [`StoreError`].

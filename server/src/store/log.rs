@@ -81,7 +81,8 @@ impl OpenBatch<'_> {
         })?)
     }
 
-    /// The entries of the open batch, in the order in which they will be sealed.
+    /// The entries of the open batch, in the order in which they will be sealed: that of their
+    /// keys, not that of their arrival [LOG-24, LOG-25].
     ///
     /// # Errors
     /// [`StoreError`].
@@ -129,7 +130,7 @@ impl OpenBatch<'_> {
         Ok(there)
     }
 
-    /// Commits what will be published, if the log still has the size it had.
+    /// Commits what will be published, if the log still has the size it had [LOG-22].
     ///
     /// # Errors
     /// [`StoreError`], also if another process has moved the log on.
