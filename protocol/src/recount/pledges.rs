@@ -8,6 +8,7 @@ use super::report::{BatchCount, ClassCount, Report};
 use super::walk::{EarlierAudit, LogWalk};
 use super::{LogName, Refusal, Rule};
 use crate::campaign::Campaign;
+use crate::campaign::manifest::Class;
 use crate::entry::{Entry, Seal};
 use crate::log::Checkpoint;
 use crate::log::HashTile;
@@ -119,21 +120,20 @@ impl<'a> PledgeRecount<'a> {
     fn seal(&mut self, seal: &Seal) -> Result<(), Rule> {
         for (issuer, note) in self.campaign.issuer_indices().zip(&seal.issuance_checkpoints) {
             self.sealed_issuances(seal.batch, issuer, note)?;
-        }
-        let mut classes = Vec::with_capacity(self.gross.len());
-        for (index, &gross) in self.gross.iter().enumerate() {
-            let mut counted = gross;
-            for &issuer in &self.campaign.manifest.classes[index].issuers {
-                let issued = self.issued[usize::from(issuer)];
-                if gross > issued {
-                    let (batch, excess) = (seal.batch, gross - issued);
-                    let covered = self.issuances[usize::from(issuer)].counted >= gross;
-                    self.findings.push(Finding::Excess { issuer, batch, excess, covered });
-                }
-                counted = counted.min(issued);
+            let gross = self.gross[usize::from(self.campaign.class_of(issuer))];
+            let issued = self.issued[usize::from(issuer)];
+            if gross > issued {
+                let (batch, excess) = (seal.batch, gross - issued);
+                let covered = self.issuances[usize::from(issuer)].counted >= gross;
+                self.findings.push(Finding::Excess { issuer, batch, excess, covered });
             }
-            classes.push(counted);
         }
+        let classes = self.campaign.manifest.classes.iter().zip(&self.gross);
+        let issued = |issuer: &u16| self.issued[usize::from(*issuer)];
+        let counted = |(class, &gross): (&Class, &u64)| {
+            class.issuers.iter().map(issued).fold(gross, u64::min)
+        };
+        let classes = classes.map(counted).collect();
         let size = self.walk.size();
         self.batches.push(BatchCount { batch: seal.batch, size, count: seal.count, classes });
         Ok(())
@@ -157,7 +157,7 @@ impl<'a> PledgeRecount<'a> {
                 _ if size > self.issuances[at].checkpoint.size() => {
                     self.findings.push(Finding::IssuanceBehind { issuer, batch, size });
                 }
-                // The issuer signed two histories. The other classes are not to suffer for it.
+                // The issuer signed what it must not. The other classes are not to suffer for it.
                 _ => self.findings.push(Finding::IssuanceFork { issuer, batch, size }),
             }
             size
