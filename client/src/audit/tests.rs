@@ -204,6 +204,28 @@ fn a_manifest_that_is_too_long_is_none() {
 }
 
 #[test]
+fn a_refusal_names_the_first_rule_that_is_broken() {
+    let mut mirror = Mirror::new();
+    // A tile that cannot be one is named when it is compared, a partial one after the root.
+    let alter = |path: &str, alter: fn(&mut Vec<u8>)| {
+        let path = mirror.path().join(path);
+        let mut bytes = fs::read(&path).unwrap();
+        alter(&mut bytes);
+        fs::write(path, bytes).unwrap();
+    };
+    alter("issuances/0/tile/0/000", |bytes| bytes.truncate(8_000));
+    alter("issuances/0/tile/entries/000", |bytes| bytes[100] ^= 1);
+    assert_eq!(mirror.rule().0, "REC-20");
+    mirror.write();
+    alter("pledges/tile/0/000.p/7", |bytes| bytes.truncate(200));
+    assert_eq!(mirror.rule().0, "REC-4");
+    mirror.logs.pledges.entries.pop();
+    mirror.write();
+    mirror.flip("pledges/tile/0/000.p/6", 0);
+    assert_eq!(mirror.rule().0, "REC-15");
+}
+
+#[test]
 fn false_batches_are_refused() {
     let mut mirror = Mirror::new();
     let honest = mirror.logs.pledges.clone();
