@@ -206,7 +206,7 @@ fn a_manifest_that_is_too_long_is_none() {
 #[test]
 fn a_refusal_names_the_first_rule_that_is_broken() {
     let mut mirror = Mirror::new();
-    // A tile that cannot be one is named when it is compared, a partial one after the root.
+    // [REC-27]: a tile that cannot be one is named when it is compared, a partial one at the end.
     let alter = |path: &str, alter: fn(&mut Vec<u8>)| {
         let path = mirror.path().join(path);
         let mut bytes = fs::read(&path).unwrap();

@@ -96,7 +96,7 @@ impl<'a> PledgeRecount<'a> {
     ///
     /// # Errors
     /// A [`Refusal`] with [`Rule::NonceRepeated`], [`Rule::IssuanceCheckpoint`],
-    /// [`Rule::IssuanceShrank`], or one of [`LogWalk::step`].
+    /// [`Rule::IssuanceShrank`], or one of [`LogWalk::place`] and [`LogWalk::push`].
     pub fn push(&mut self, checked: &CheckedEntry) -> Result<Vec<HashTile>, Refusal> {
         let index = self.walk.size();
         let refuse = |rule| Refusal { log: LogName::Pledges, index: Some(index), rule };
@@ -109,11 +109,11 @@ impl<'a> PledgeRecount<'a> {
             self.gross[usize::from(pledge.opening.class)] += 1;
             *self.regions.entry(pledge.opening.region).or_default() += 1;
         }
-        let full = self.walk.step(&checked.bytes, &checked.entry)?;
+        self.walk.place(&checked.entry)?;
         if let Entry::Seal(seal) = &checked.entry {
             self.seal(seal).map_err(refuse)?;
         }
-        Ok(full)
+        self.walk.push(&checked.bytes)
     }
 
     /// Counts at the end of a batch: each class is bounded by what its issuers had published.
@@ -134,7 +134,7 @@ impl<'a> PledgeRecount<'a> {
             class.issuers.iter().map(issued).fold(gross, u64::min)
         };
         let classes = classes.map(counted).collect();
-        let size = self.walk.size();
+        let size = self.walk.size() + 1;
         self.batches.push(BatchCount { batch: seal.batch, size, count: seal.count, classes });
         Ok(())
     }
