@@ -158,8 +158,8 @@ fn findings_of_one_seal_stand_by_issuer() {
     assert_eq!(
         logs.recount(&campaign).unwrap().findings,
         [
-            Finding::Excess { issuer: 0, batch, excess, covered },
             Finding::IssuanceFork { issuer: 1, batch, size: 1 },
+            Finding::Excess { issuer: 0, batch, excess, covered },
             Finding::Excess { issuer: 1, batch, excess, covered },
         ]
     );

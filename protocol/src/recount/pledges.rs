@@ -120,6 +120,8 @@ impl<'a> PledgeRecount<'a> {
     fn seal(&mut self, seal: &Seal) -> Result<(), Rule> {
         for (issuer, note) in self.campaign.issuer_indices().zip(&seal.issuance_checkpoints) {
             self.sealed_issuances(seal.batch, issuer, note)?;
+        }
+        for issuer in self.campaign.issuer_indices() {
             let gross = self.gross[usize::from(self.campaign.class_of(issuer))];
             let issued = self.issued[usize::from(issuer)];
             if gross > issued {
