@@ -57,6 +57,19 @@ impl LogBuilder {
         self.batches += 1;
     }
 
+    /// Drops everything behind the first `batches` batches.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn keep_batches(&mut self, batches: u64) {
+        let sizes = (1..).zip(&self.entries).filter(|(_, entry)| entry.first() == Some(&0xff));
+        let mut ends = std::iter::once(1).chain(sizes.map(|(size, _)| size));
+        let at = usize::try_from(batches).expect("batches are in memory");
+        let size = ends.nth(at).expect("the log has so many batches");
+        self.entries.truncate(size);
+        self.batches = batches;
+    }
+
     /// Entries so far.
     ///
     /// # Panics

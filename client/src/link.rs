@@ -63,8 +63,10 @@ impl Link {
     /// # Errors
     /// [`FetchError`].
     pub fn fetch(&self, transport: &Transport) -> Result<Campaign, FetchError> {
-        let bytes = transport.get(&self.base.join("manifest.json"), Campaign::MAX_MANIFEST)?;
-        pinned(&bytes, self.id)
+        match transport.get(&self.base.join("manifest.json"), Campaign::MAX_MANIFEST) {
+            Err(TransportError::TooLong) => Err(ManifestError::TooLong.into()),
+            bytes => pinned(&bytes?, self.id),
+        }
     }
 }
 

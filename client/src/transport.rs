@@ -38,9 +38,12 @@ pub enum TransportError {
     /// 404 without a problem of ours, as a file server answers.
     #[error("the server does not have what was asked for")]
     NotFound,
-    /// The answer is longer than its endpoint's answers are, redirects or makes no sense.
+    /// The answer redirects or makes no sense.
     #[error("the server's answer is not the one of the protocol")]
     Answer,
+    /// What was asked for is there, and longer than it can be.
+    #[error("the server's answer is longer than any of the protocol")]
+    TooLong,
     /// The environment names a proxy that cannot be used.
     #[error(
         "the proxy of the environment cannot be used; only http proxies can, and none is left out"
@@ -61,7 +64,7 @@ impl TransportError {
         match self {
             Self::Unreachable | Self::Timeout => true,
             Self::Refused(word) => word.is_temporary(),
-            Self::NotFound | Self::Answer | Self::Proxy => false,
+            Self::NotFound | Self::Answer | Self::TooLong | Self::Proxy => false,
         }
     }
 }
@@ -199,7 +202,7 @@ fn answer(
     if status == StatusCode::OK {
         let body = body.map_err(refusal)?;
         let fits = u64::try_from(body.len()).is_ok_and(|len| len <= limit);
-        return if fits { Ok(body) } else { Err(TransportError::Answer) };
+        return if fits { Ok(body) } else { Err(TransportError::TooLong) };
     }
     let word = body.map_or(Word::Unknown, |body| Word::of_problem(&body));
     Err(match (status.as_u16(), word) {
@@ -215,10 +218,10 @@ fn answer(
 fn refusal(error: ureq::Error) -> TransportError {
     match error {
         ureq::Error::Timeout(_) => TransportError::Timeout,
-        ureq::Error::BodyExceedsLimit(_)
-        | ureq::Error::BadUri(_)
-        | ureq::Error::Http(_)
-        | ureq::Error::Protocol(_) => TransportError::Answer,
+        ureq::Error::BodyExceedsLimit(_) => TransportError::TooLong,
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::Protocol(_) => {
+            TransportError::Answer
+        }
         ureq::Error::InvalidProxyUrl => TransportError::Proxy,
         _ => TransportError::Unreachable,
     }

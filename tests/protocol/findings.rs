@@ -6,7 +6,7 @@ use headcount_protocol::entry::Entry;
 use headcount_protocol::recount::Repeated;
 use headcount_protocol::recount::{Finding, LogName, Refusal, Rule};
 use headcount_protocol::token::RequestDigest;
-use headcount_tests::campaign::{Keys, issue, joint, small, tag};
+use headcount_tests::campaign::{Keys, campaign, draft_manifest, issue, joint, small, tag};
 use headcount_tests::logs::{LogBuilder, Logs, recount_issuances};
 
 /// What the attester of issuer 0 signs for this person and request.
@@ -138,6 +138,31 @@ fn one_dishonest_issuer_of_two_is_named_alone() {
         [Finding::Excess { issuer: 1, batch: 0, excess: 1, covered: false }]
     );
     assert_eq!((report.classes[0].pledges, report.classes[0].counted), (2, 1));
+}
+
+#[test]
+fn findings_of_one_seal_stand_by_issuer() {
+    let mut manifest = draft_manifest();
+    manifest["classes"] = serde_json::json!([
+        { "name": "invitation", "issuers": [1] },
+        { "name": "email", "issuers": [0] },
+    ]);
+    let campaign = campaign(&manifest);
+    let pledges = [(1, 0), (2, 1)].map(|(person, class)| issue(&campaign, person, class, 0).pledge);
+    let mut logs = Logs::new(&campaign);
+    let mut other = logs.issuances[1].clone();
+    other.entries[0][1] ^= 1;
+    let seal = vec![Vec::new(), other.note()];
+    logs.pledges.batch(&campaign, pledges.map(Entry::Pledge).into(), seal);
+    let (batch, excess, covered) = (0, 1, false);
+    assert_eq!(
+        logs.recount(&campaign).unwrap().findings,
+        [
+            Finding::IssuanceFork { issuer: 1, batch, size: 1 },
+            Finding::Excess { issuer: 0, batch, excess, covered },
+            Finding::Excess { issuer: 1, batch, excess, covered },
+        ]
+    );
 }
 
 #[test]

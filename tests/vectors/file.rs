@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::operations::{Bases, Operation};
 
@@ -14,19 +14,27 @@ pub struct Case {
     flags: &'static [&'static str],
     input: Value,
     breaks: Option<&'static str>,
+    place: Option<Value>,
 }
 
 impl Case {
     /// A case whose output is to be computed.
     #[must_use]
     pub const fn valid(comment: &'static str, input: Value) -> Self {
-        Self { comment, flags: &[], input, breaks: None }
+        Self { comment, flags: &[], input, breaks: None, place: None }
     }
 
     /// A case that breaks this rule.
     #[must_use]
     pub const fn invalid(comment: &'static str, input: Value, rule: &'static str) -> Self {
-        Self { comment, flags: &[], input, breaks: Some(rule) }
+        Self { comment, flags: &[], input, breaks: Some(rule), place: None }
+    }
+
+    /// The same, with the log and the index that a refusal must name.
+    #[must_use]
+    pub fn at(mut self, log: &impl Serialize, index: Option<u64>) -> Self {
+        self.place = Some(json!({ "log": log, "index": index }));
+        self
     }
 
     /// The same, with words for what is unusual about it.
@@ -34,6 +42,13 @@ impl Case {
     pub const fn flags(mut self, flags: &'static [&'static str]) -> Self {
         self.flags = flags;
         self
+    }
+}
+
+impl Case {
+    fn is_at(&self, refusal: &Value) -> bool {
+        let same = |place: &Value| ["log", "index"].iter().all(|it| place[it] == refusal[it]);
+        self.place.as_ref().is_none_or(same)
     }
 }
 
@@ -105,11 +120,11 @@ impl File {
                 id += 1;
                 let key = format!("{} {}", group.operation, case.input);
                 assert!(inputs.insert(key), "{} {id} repeats a case: {}", self.name, case.comment);
-                let verdict = verdict((group.run)(&bases, &case.input), case.breaks);
+                let verdict = verdict((group.run)(&bases, &case.input), &case);
                 let verdict = verdict.unwrap_or_else(|other| {
                     panic!("{} {id}: {}: {other}", self.name, case.comment)
                 });
-                let Case { comment, flags, input, breaks } = case;
+                let Case { comment, flags, input, breaks, .. } = case;
                 let result = if breaks.is_some() { "invalid" } else { "valid" };
                 WrittenCase { id, comment, flags, input, result, verdict }
             });
@@ -122,19 +137,19 @@ impl File {
 }
 
 /// What is written below the result, or what is wrong with it.
-fn verdict(
-    answer: Result<Value, Value>,
-    breaks: Option<&'static str>,
-) -> Result<Map<String, Value>, String> {
-    match (answer, breaks) {
+fn verdict(answer: Result<Value, Value>, case: &Case) -> Result<Map<String, Value>, String> {
+    match (answer, case.breaks) {
         (Ok(output), None) => Ok(Map::from_iter([("output".to_owned(), output)])),
         (Ok(output), Some(rule)) => Err(format!("accepted, against {rule}: {output}")),
         (Err(refusal), None) => Err(format!("refused: {refusal}")),
-        (Err(refusal), Some(rule)) if refusal["rule"] == rule => {
+        (Err(refusal), Some(rule)) if refusal["rule"] == rule && case.is_at(&refusal) => {
             let Value::Object(members) = refusal else { return Err("no object".to_owned()) };
             Ok(members)
         }
-        (Err(refusal), Some(rule)) => Err(format!("refused with {refusal}, not {rule}")),
+        (Err(refusal), Some(rule)) => {
+            let place = case.place.as_ref().map_or(String::new(), |place| format!(" at {place}"));
+            Err(format!("refused with {refusal}, not {rule}{place}"))
+        }
     }
 }
 

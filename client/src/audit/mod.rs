@@ -121,8 +121,9 @@ fn recount(
         let size = log.checkpoint.size();
         let walk = walk::Walk { log: name, source, size, progress };
         let level_0 = walk.run(|_, bytes| Ok(bytes), |bytes: Vec<u8>| recount.push(&bytes))?;
-        walk.check_tiles(&recount.walk().edge().partials(), &level_0)?;
+        let partials = recount.walk().edge().partials();
         records.push(recount.finish(log.checkpoint.clone())?);
+        walk.check_tiles(&partials, &level_0)?;
     }
     let before = earlier.map(|earlier| earlier.pledges);
     let mut recount = PledgeRecount::new(campaign, &records, before);
@@ -132,8 +133,10 @@ fn recount(
         |index, bytes| check_entry(campaign, index, &bytes),
         |checked| recount.push(&checked),
     )?;
-    walk.check_tiles(&recount.walk().edge().partials(), &level_0)?;
-    Ok(recount.finish(&pledges.checkpoint)?)
+    let partials = recount.walk().edge().partials();
+    let report = recount.finish(&pledges.checkpoint)?;
+    walk.check_tiles(&partials, &level_0)?;
+    Ok(report)
 }
 
 fn open(

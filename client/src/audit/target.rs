@@ -9,7 +9,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use headcount_protocol::campaign::{Campaign, CampaignId};
+use headcount_protocol::campaign::{Campaign, CampaignId, ManifestError};
 use headcount_protocol::recount::LogName;
 
 use crate::files::{self, Access};
@@ -89,6 +89,9 @@ impl Target {
                 let read = files::read_bounded(&path, Campaign::MAX_MANIFEST);
                 let bytes = read.map_err(|error| match error.kind() {
                     io::ErrorKind::NotFound => TargetError::NoMirror(path),
+                    io::ErrorKind::FileTooLarge => {
+                        TargetError::Manifest(ManifestError::TooLong.into())
+                    }
                     _ => file("manifest.json of the mirror", &error),
                 })?;
                 Ok(pinned(&bytes, id.unwrap_or_else(|| CampaignId::of(&bytes)))?)

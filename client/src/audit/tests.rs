@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use headcount_protocol::attestation::Vouching;
-use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::campaign::{CampaignId, ManifestError};
 use headcount_protocol::entry::{Entry, Seal};
 use headcount_protocol::log::new_tiles;
 use headcount_protocol::recount::Finding;
@@ -162,21 +162,25 @@ fn a_file_that_the_server_of_the_checkpoint_lacks_convicts_it() {
     let (logs, _) = TestLogs::with_pledges(&server.world);
     server.state.lock().unwrap().logs = logs;
     let campaign = &server.world.campaign;
-    let audit_without = |path: &str| {
-        server.state.lock().unwrap().lost = Some(path.to_owned());
+    let audit_with = |path: &str, bytes: Option<Vec<u8>>| {
+        server.state.lock().unwrap().altered = [(path.to_owned(), bytes)].into();
         let channels = Channels::new(1).unwrap();
         let sources = Target::Http(server.link()).sources(campaign, &channels, None).unwrap();
         audit(campaign, &sources, None)
     };
+    let audit_without = |path: &str| audit_with(path, None);
     assert!(audit_without("nothing").is_ok());
     for (path, rule) in [
         ("pledges/tile/entries/000.p/7", "REC-3"),
         ("pledges/tile/0/000.p/7", "REC-4"),
         ("issuances-0/tile/1/000.p/1", "REC-4"),
     ] {
-        let error = audit_without(path).unwrap_err();
-        let AuditError::Refused(refusal) = error else { panic!("{path}: {error}") };
-        assert_eq!(refusal.rule.id(), rule);
+        // Nothing, and more than any tree of this size has.
+        for bytes in [None, Some(vec![0; 16_777_473])] {
+            let error = audit_with(path, bytes).unwrap_err();
+            let AuditError::Refused(refusal) = error else { panic!("{path}: {error}") };
+            assert_eq!(refusal.rule.id(), rule);
+        }
     }
     for (path, log) in [
         ("pledges/checkpoint", LogName::Pledges),
@@ -186,6 +190,42 @@ fn a_file_that_the_server_of_the_checkpoint_lacks_convicts_it() {
         assert_eq!(error, AuditError::NoCheckpoint(log));
         assert_eq!(Failure::from(error).exit, Exit::TryAgain);
     }
+}
+
+#[test]
+fn a_manifest_that_is_too_long_is_none() {
+    let mirror = Mirror::new();
+    let long = vec![b' '; Campaign::MAX_MANIFEST + 1];
+    fs::write(mirror.path().join("manifest.json"), &long).unwrap();
+    let server = Server::start(0);
+    server.state.lock().unwrap().altered = [("manifest.json".to_owned(), Some(long))].into();
+    let directory = Target::Directory(mirror.path().to_owned(), None);
+    for target in [directory, Target::Http(server.link())] {
+        let error = target.campaign(&Channels::new(1).unwrap()).unwrap_err();
+        assert_eq!(error, TargetError::Manifest(ManifestError::TooLong.into()));
+    }
+}
+
+#[test]
+fn a_refusal_names_the_first_rule_that_is_broken() {
+    let mut mirror = Mirror::new();
+    // [REC-27]: a tile that cannot be one is named when it is compared, a partial one at the end.
+    let alter = |path: &str, alter: fn(&mut Vec<u8>)| {
+        let path = mirror.path().join(path);
+        let mut bytes = fs::read(&path).unwrap();
+        alter(&mut bytes);
+        fs::write(path, bytes).unwrap();
+    };
+    alter("issuances/0/tile/0/000", |bytes| bytes.truncate(8_000));
+    alter("issuances/0/tile/entries/000", |bytes| bytes[100] ^= 1);
+    assert_eq!(mirror.rule().0, "REC-20");
+    mirror.write();
+    alter("pledges/tile/0/000.p/7", |bytes| bytes.truncate(200));
+    assert_eq!(mirror.rule().0, "REC-4");
+    mirror.logs.pledges.entries.pop();
+    mirror.write();
+    mirror.flip("pledges/tile/0/000.p/6", 0);
+    assert_eq!(mirror.rule().0, "REC-15");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Reads a log from its first entry to its last: bundles are fetched and checked several at a
 //! time, counted one after the other, and every hash tile is compared with the one that follows
-//! from the entries.
+//! from the entries ([spec: recount §3]).
 
 use std::thread;
 
 use headcount_protocol::log::{Hash, HashTile, Level, Tile};
-use headcount_protocol::recount::{LogName, Refusal, Rule};
+use headcount_protocol::recount::{LogName, Refusal};
 
 use super::AuditError;
 use crate::log::{LogSource, ReadError};
@@ -26,10 +26,14 @@ pub struct Walk<'a> {
     pub progress: &'a Progress,
 }
 
-/// A bundle whose entries were checked, and the hash tile that goes with it.
+/// A tile of level 0 that was fetched beside its bundle, as long as nobody has asked for it.
+pub type Level0 = Result<Vec<Hash>, ReadError>;
+
+/// A bundle whose entries were checked, up to the first that was refused.
 struct Bundle<T> {
     checked: Vec<T>,
-    level_0: Vec<Hash>,
+    refused: Option<Refusal>,
+    level_0: Level0,
 }
 
 impl Walk<'_> {
@@ -37,15 +41,15 @@ impl Walk<'_> {
     /// results to `push` in the log's order. Returns the last tile of level 0 that was read.
     ///
     /// # Errors
-    /// The [`Refusal`] at the lowest index, or [`AuditError::Read`].
+    /// The first [`Refusal`] in the log's order, or [`AuditError::Read`].
     pub fn run<T: Send>(
         &self,
         check: impl Fn(u64, Vec<u8>) -> Result<T, Refusal> + Sync,
         mut push: impl FnMut(T) -> Result<Vec<HashTile>, Refusal>,
-    ) -> Result<Vec<Hash>, AuditError> {
+    ) -> Result<Level0, AuditError> {
         let threads = thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 16));
         let bundles = self.size.div_ceil(256);
-        let mut last = Vec::new();
+        let mut last = Ok(Vec::new());
         let mut next = 0;
         while next < bundles {
             let chunks: Vec<_> = (0..).map(|n| next + n * BUNDLES).take(threads).collect();
@@ -65,13 +69,13 @@ impl Walk<'_> {
                 running.into_iter().flat_map(join).collect()
             });
             for bundle in done {
+                let bundle = bundle?;
                 // What was checked before the first refusal comes first: it may be refused too.
-                let (bundle, refused) = bundle?;
                 for checked in bundle.checked {
                     self.check_tiles(&push(checked)?, &bundle.level_0)?;
                     self.progress.advance(1);
                 }
-                if let Some(refusal) = refused {
+                if let Some(refusal) = bundle.refused {
                     return Err(refusal.into());
                 }
                 last = bundle.level_0;
@@ -85,47 +89,40 @@ impl Walk<'_> {
         &self,
         index: u64,
         check: &impl Fn(u64, Vec<u8>) -> Result<T, Refusal>,
-    ) -> Result<(Bundle<T>, Option<Refusal>), AuditError> {
-        let first = 256 * index;
-        let of = |level| Tile::of(level, index, self.size);
-        let (Some(entries), Some(level_0)) = (of(Level::Entries), of(Level::Hashes(0))) else {
-            return Err(self.refuse(Some(first), Rule::Bundle));
-        };
-        let judge = |error, tile, rule| self.judge(error, tile, first, rule);
-        let entries =
-            self.source.entries(entries).map_err(|error| judge(error, entries, Rule::Bundle))?;
-        let level_0 =
-            self.source.hashes(level_0).map_err(|error| judge(error, level_0, Rule::Tile))?;
+    ) -> Result<Bundle<T>, AuditError> {
+        let of = |level| Tile::of(level, index, self.size).expect("the caller counts the bundles");
+        let (bundle, level_0) = (of(Level::Entries), of(Level::Hashes(0)));
+        let entries = self.source.entries(bundle).map_err(|error| self.judge(error, bundle))?;
+        let level_0 = self.source.hashes(level_0);
         let mut checked = Vec::with_capacity(entries.len());
-        for (at, bytes) in (first..).zip(entries) {
+        for (at, bytes) in (bundle.first_entry()..).zip(entries) {
             match check(at, bytes) {
                 Ok(entry) => checked.push(entry),
-                Err(refusal) => return Ok((Bundle { checked, level_0 }, Some(refusal))),
+                Err(refusal) => return Ok(Bundle { checked, refused: Some(refusal), level_0 }),
             }
         }
-        Ok((Bundle { checked, level_0 }, None))
+        Ok(Bundle { checked, refused: None, level_0 })
     }
 
     /// Compares tiles that follow from the entries with those the log serves [REC-24, LOG-13];
     /// `level_0` is the one of level 0 that was read already.
     ///
     /// # Errors
-    /// A [`Refusal`] with [`Rule::Tile`], or [`AuditError::Read`].
-    pub fn check_tiles(&self, tiles: &[HashTile], level_0: &[Hash]) -> Result<(), AuditError> {
+    /// A [`Refusal`] of the tile, or [`AuditError::Read`].
+    pub fn check_tiles(&self, tiles: &[HashTile], level_0: &Level0) -> Result<(), AuditError> {
         for recounted in tiles {
             let tile = recounted.tile();
-            let first = match tile.level() {
-                Level::Entries => 0,
-                Level::Hashes(level) => (256 * tile.index()) << (8 * u32::from(level)),
-            };
+            let higher;
             let served = if tile.level() == Level::Hashes(0) {
-                level_0.to_vec()
+                level_0
             } else {
-                let served = self.source.hashes(tile);
-                served.map_err(|error| self.judge(error, tile, first, Rule::Tile))?
+                higher = self.source.hashes(tile);
+                &higher
             };
-            if served != recounted.hashes() {
-                return Err(self.refuse(Some(first), Rule::Tile));
+            match served {
+                Ok(served) if served == recounted.hashes() => {}
+                Ok(_) => return Err(Refusal::of_file(self.log, tile).into()),
+                Err(error) => return Err(self.judge(*error, tile)),
             }
         }
         Ok(())
@@ -133,17 +130,13 @@ impl Walk<'_> {
 
     /// A file that is malformed, or that the server of the checkpoint does not have, speaks
     /// against the log. One that cannot be reached or that a copy lacks does not.
-    fn judge(&self, error: ReadError, tile: Tile, index: u64, rule: Rule) -> AuditError {
+    fn judge(&self, error: ReadError, tile: Tile) -> AuditError {
         match error {
             ReadError::Missing if self.source.is_copy() => {
                 AuditError::Lacks { log: self.log, file: tile.to_string() }
             }
-            ReadError::Missing | ReadError::Malformed => self.refuse(Some(index), rule),
+            ReadError::Missing | ReadError::Malformed => Refusal::of_file(self.log, tile).into(),
             error => AuditError::Read { log: self.log, error },
         }
-    }
-
-    const fn refuse(&self, index: Option<u64>, rule: Rule) -> AuditError {
-        AuditError::Refused(Refusal { log: self.log, index, rule })
     }
 }

@@ -35,7 +35,11 @@ pub enum ReadError {
 
 impl From<TransportError> for ReadError {
     fn from(error: TransportError) -> Self {
-        if error.is_not_found() { Self::Missing } else { Self::Transport(error) }
+        match error {
+            TransportError::TooLong => Self::Malformed,
+            error if error.is_not_found() => Self::Missing,
+            error => Self::Transport(error),
+        }
     }
 }
 

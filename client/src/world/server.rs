@@ -48,8 +48,8 @@ pub(crate) struct State {
     pub(crate) false_receipts: bool,
     /// Added to the batch of every receipt.
     pub(crate) promise_later: u64,
-    /// The path of a file that is gone.
-    pub(crate) lost: Option<String>,
+    /// Files, by path, that are gone or have other bytes.
+    pub(crate) altered: HashMap<String, Option<Vec<u8>>>,
     /// Paths that were asked for.
     pub(crate) asked: Vec<String>,
 }
@@ -70,7 +70,7 @@ impl Server {
             posted: Vec::new(),
             false_receipts: false,
             promise_later: 0,
-            lost: None,
+            altered: HashMap::new(),
             asked: Vec::new(),
         });
         let server = Arc::new(Self { world, state });
@@ -145,8 +145,10 @@ impl Server {
     }
 
     fn get(&self, state: &State, path: &str) -> Result<Vec<u8>, (u16, &'static str)> {
+        if let Some(bytes) = state.altered.get(path) {
+            return bytes.clone().ok_or((404, "not-found"));
+        }
         match path {
-            _ if state.lost.as_deref() == Some(path) => return Err((404, "not-found")),
             "manifest.json" => return Ok(self.world.campaign.bytes().to_vec()),
             "batches.json" => return Ok(json!(state.logs.pledges.sizes).to_string().into_bytes()),
             _ => {}

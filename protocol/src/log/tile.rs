@@ -123,6 +123,16 @@ impl Tile {
         self.width
     }
 
+    /// Index of the first entry that it holds or that its hashes stand over.
+    #[must_use]
+    pub const fn first_entry(&self) -> u64 {
+        let height = match self.level {
+            Level::Entries => 0,
+            Level::Hashes(level) => 8 * level as u32,
+        };
+        (256 * self.index) << height
+    }
+
     /// Whether it holds 256 and so never changes again.
     #[must_use]
     pub const fn is_full(&self) -> bool {

@@ -17,11 +17,12 @@ pub enum Finding {
         /// What is repeated.
         what: Repeated,
     },
-    /// A seal carries a checkpoint that the issuer signed, of another log than the one it
+/// A seal carries a checkpoint that the issuer signed and that is no state of the log it
     /// publishes ([spec: recount §5], [REC-19]). Its issuances since do not count.
     #[error(
         "the seal of batch {batch} carries a checkpoint of {size} entries that issuer {issuer} \
-         signed and that is not of its log: it shows two histories"
+         signed and that is of no batch's end in its log: it shows two histories, or signed \
+         inside of a batch"
     )]
     IssuanceFork {
         /// The issuer.

@@ -77,12 +77,13 @@ impl<'a> IssuanceRecount<'a> {
     ///
     /// # Errors
     /// A [`Refusal`] with [`Rule::Entry`], [`Rule::EntryKind`], [`Rule::Issuance`],
-    /// [`Rule::SealCheckpoints`], or one of [`LogWalk::step`].
+    /// [`Rule::SealCheckpoints`], or one of [`LogWalk::place`] and [`LogWalk::push`].
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<HashTile>, Refusal> {
         let index = self.walk.size();
         let entry = Entry::decode(bytes).map_err(|error| self.walk.refuse(Rule::Entry(error)))?;
         self.check(&entry).map_err(|rule| self.walk.refuse(rule))?;
-        let full = self.walk.step(bytes, &entry)?;
+        self.walk.place(&entry)?;
+        let full = self.walk.push(bytes)?;
         match entry {
             Entry::Issuance(vouching) => {
                 let fresh_commitment = self.commitments.insert(vouching.commitment);

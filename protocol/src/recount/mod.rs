@@ -26,7 +26,7 @@ use serde::Serialize;
 
 use crate::attestation::AttestationError;
 use crate::entry::EntryError;
-use crate::log::CheckpointError;
+use crate::log::{CheckpointError, Level, Tile};
 use crate::pledge::PledgeError;
 
 /// Which of a campaign's logs.
@@ -58,6 +58,19 @@ pub struct Refusal {
     pub index: Option<u64>,
     /// The rule.
     pub rule: Rule,
+}
+
+impl Refusal {
+    /// The refusal of a bundle that is malformed or gone, or of a hash tile that is that or holds
+    /// other hashes than follow from the entries ([spec: recount §3]).
+    #[must_use]
+    pub const fn of_file(log: LogName, tile: Tile) -> Self {
+        let rule = match tile.level() {
+            Level::Entries => Rule::Bundle,
+            Level::Hashes(_) => Rule::Tile,
+        };
+        Self { log, index: Some(tile.first_entry()), rule }
+    }
 }
 
 /// The rules of [spec: recount §2], one variant each.

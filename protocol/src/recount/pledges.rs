@@ -8,6 +8,7 @@ use super::report::{BatchCount, ClassCount, Report};
 use super::walk::{EarlierAudit, LogWalk};
 use super::{LogName, Refusal, Rule};
 use crate::campaign::Campaign;
+use crate::campaign::manifest::Class;
 use crate::entry::{Entry, Seal};
 use crate::log::Checkpoint;
 use crate::log::HashTile;
@@ -95,7 +96,7 @@ impl<'a> PledgeRecount<'a> {
     ///
     /// # Errors
     /// A [`Refusal`] with [`Rule::NonceRepeated`], [`Rule::IssuanceCheckpoint`],
-    /// [`Rule::IssuanceShrank`], or one of [`LogWalk::step`].
+    /// [`Rule::IssuanceShrank`], or one of [`LogWalk::place`] and [`LogWalk::push`].
     pub fn push(&mut self, checked: &CheckedEntry) -> Result<Vec<HashTile>, Refusal> {
         let index = self.walk.size();
         let refuse = |rule| Refusal { log: LogName::Pledges, index: Some(index), rule };
@@ -108,11 +109,11 @@ impl<'a> PledgeRecount<'a> {
             self.gross[usize::from(pledge.opening.class)] += 1;
             *self.regions.entry(pledge.opening.region).or_default() += 1;
         }
-        let full = self.walk.step(&checked.bytes, &checked.entry)?;
+        self.walk.place(&checked.entry)?;
         if let Entry::Seal(seal) = &checked.entry {
             self.seal(seal).map_err(refuse)?;
         }
-        Ok(full)
+        self.walk.push(&checked.bytes)
     }
 
     /// Counts at the end of a batch: each class is bounded by what its issuers had published.
@@ -120,21 +121,22 @@ impl<'a> PledgeRecount<'a> {
         for (issuer, note) in self.campaign.issuer_indices().zip(&seal.issuance_checkpoints) {
             self.sealed_issuances(seal.batch, issuer, note)?;
         }
-        let mut classes = Vec::with_capacity(self.gross.len());
-        for (index, &gross) in self.gross.iter().enumerate() {
-            let mut counted = gross;
-            for &issuer in &self.campaign.manifest.classes[index].issuers {
-                let issued = self.issued[usize::from(issuer)];
-                if gross > issued {
-                    let (batch, excess) = (seal.batch, gross - issued);
-                    let covered = self.issuances[usize::from(issuer)].counted >= gross;
-                    self.findings.push(Finding::Excess { issuer, batch, excess, covered });
-                }
-                counted = counted.min(issued);
+        for issuer in self.campaign.issuer_indices() {
+            let gross = self.gross[usize::from(self.campaign.class_of(issuer))];
+            let issued = self.issued[usize::from(issuer)];
+            if gross > issued {
+                let (batch, excess) = (seal.batch, gross - issued);
+                let covered = self.issuances[usize::from(issuer)].counted >= gross;
+                self.findings.push(Finding::Excess { issuer, batch, excess, covered });
             }
-            classes.push(counted);
         }
-        let size = self.walk.size();
+        let classes = self.campaign.manifest.classes.iter().zip(&self.gross);
+        let issued = |issuer: &u16| self.issued[usize::from(*issuer)];
+        let counted = |(class, &gross): (&Class, &u64)| {
+            class.issuers.iter().map(issued).fold(gross, u64::min)
+        };
+        let classes = classes.map(counted).collect();
+        let size = self.walk.size() + 1;
         self.batches.push(BatchCount { batch: seal.batch, size, count: seal.count, classes });
         Ok(())
     }
@@ -157,7 +159,7 @@ impl<'a> PledgeRecount<'a> {
                 _ if size > self.issuances[at].checkpoint.size() => {
                     self.findings.push(Finding::IssuanceBehind { issuer, batch, size });
                 }
-                // The issuer signed two histories. The other classes are not to suffer for it.
+                // The issuer signed what it must not. The other classes are not to suffer for it.
                 _ => self.findings.push(Finding::IssuanceFork { issuer, batch, size }),
             }
             size

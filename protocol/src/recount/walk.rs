@@ -61,12 +61,12 @@ impl LogWalk {
         Refusal { log: self.log, index: Some(self.size()), rule }
     }
 
-    /// Takes the next entry, as bytes and decoded; returns the hash tiles it completes.
+    /// Judges the place of the next entry; [`Self::push`] then takes it.
     ///
     /// # Errors
     /// A [`Refusal`] with [`Rule::Campaign`], [`Rule::Order`], [`Rule::SealNumber`],
-    /// [`Rule::SealCount`], [`Rule::SealEmpty`] or [`Rule::Forked`].
-    pub fn step(&mut self, bytes: &[u8], entry: &Entry) -> Result<Vec<HashTile>, Refusal> {
+    /// [`Rule::SealEmpty`] or [`Rule::SealCount`].
+    pub fn place(&mut self, entry: &Entry) -> Result<(), Refusal> {
         match (self.size(), entry) {
             (0, Entry::Campaign(id)) if *id == self.campaign => {}
             (0, _) | (_, Entry::Campaign(_)) => return Err(self.refuse(Rule::Campaign)),
@@ -80,6 +80,14 @@ impl LogWalk {
                 self.in_batch += 1;
             }
         }
+        Ok(())
+    }
+
+    /// Takes the bytes of the next entry; returns the hash tiles it completes.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with [`Rule::Forked`].
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<HashTile>, Refusal> {
         let full = self.edge.push(leaf_hash(bytes));
         match self.earlier {
             Some(earlier) if earlier.size == self.size() && earlier.root != self.edge.root() => {

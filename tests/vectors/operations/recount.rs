@@ -1,0 +1,161 @@
+//! `recount`: the walk of [spec: recount §3] over the files of a mirror, with the types that
+//! `headcount audit` uses; that the program itself gives the same verdicts, `verifiers` tests.
+
+use std::collections::BTreeMap;
+
+use headcount_protocol::campaign::{Campaign, CampaignId};
+use headcount_protocol::log::{Checkpoint, HashTile, Level, Tile, VerifierKey, bundle};
+use headcount_protocol::recount::{
+    EarlierAudit, IssuanceRecord, IssuanceRecount, LogName, PledgeRecount, Refusal, Report, Rule,
+    check_entry,
+};
+use serde_json::{Value, json};
+
+use super::Bases;
+use crate::vectors::input;
+
+/// Recounts a mirror.
+///
+/// # Errors
+/// What the refusal names: rule, log and index.
+///
+/// # Panics
+/// If the mirror lacks a file, which is no verdict.
+pub fn recount(bases: &Bases, input: &Value) -> Result<Value, Value> {
+    let files = mirror(bases, input);
+    let manifest = &files["manifest.json"];
+    let refuse = |rule| json!({ "rule": rule, "log": null, "index": null });
+    let fits = manifest.len() <= Campaign::MAX_MANIFEST;
+    if fits && CampaignId::of(manifest) != input::campaign_id(input) {
+        return Err(refuse("CAM-1"));
+    }
+    let campaign = Campaign::parse(manifest).map_err(|_| refuse("manifest"))?;
+    let mirror = Mirror { files: &files, campaign: &campaign, earlier: &input["earlier"] };
+    let report = mirror.recount().map_err(
+        |refusal| json!({ "rule": refusal.rule.id(), "log": refusal.log, "index": refusal.index }),
+    )?;
+    let mut report = serde_json::to_value(report).expect("a report is JSON");
+    report["verdict"] = "agrees".into();
+    Ok(json!({ "report": report }))
+}
+
+/// The files of a mirror by path: those of a base, and what a case alters.
+fn mirror(bases: &Bases, input: &Value) -> BTreeMap<String, Vec<u8>> {
+    let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).expect("lowercase hex");
+    let base = &bases.mirrors[input::text(input, "mirror")];
+    let mut files: BTreeMap<_, _> =
+        base.iter().map(|(path, text)| (path.clone(), hex(text))).collect();
+    for (path, altered) in input["files"].as_object().into_iter().flatten() {
+        match altered.as_str() {
+            Some(text) => files.insert(path.clone(), hex(text)),
+            None => files.remove(path),
+        };
+    }
+    files
+}
+
+struct Mirror<'a> {
+    files: &'a BTreeMap<String, Vec<u8>>,
+    campaign: &'a Campaign,
+    earlier: &'a Value,
+}
+
+impl<'a> Mirror<'a> {
+    fn recount(&self) -> Result<Report, Refusal> {
+        let counter = &self.campaign.manifest.counter;
+        let pledges = self.open(LogName::Pledges, &counter.log.0)?;
+        let issuers = self.campaign.issuer_indices();
+        let opened = issuers.map(|issuer| {
+            self.open(LogName::Issuances(issuer), &self.campaign.issuer(issuer).log.0)
+        });
+        let opened = opened.collect::<Result<Vec<_>, _>>()?;
+        let records = opened.iter().map(|log| self.issuances(log));
+        let records = records.collect::<Result<Vec<_>, _>>()?;
+
+        let earlier = self.earlier(&self.earlier["pledges"]);
+        let mut recount = PledgeRecount::new(self.campaign, &records, earlier);
+        for (index, entry) in pledges.entries() {
+            let checked = check_entry(self.campaign, index, entry?)?;
+            pledges.compare(&recount.push(&checked)?)?;
+        }
+        let partials = recount.walk().edge().partials();
+        let report = recount.finish(&pledges.checkpoint)?;
+        pledges.compare(&partials)?;
+        Ok(report)
+    }
+
+    fn issuances(&self, log: &Log<'a>) -> Result<IssuanceRecord, Refusal> {
+        let LogName::Issuances(issuer) = log.name else { unreachable!("the caller asks for one") };
+        let earlier = self.earlier(&self.earlier["issuances"][usize::from(issuer)]);
+        let mut recount = IssuanceRecount::new(self.campaign, issuer, earlier);
+        for (_, entry) in log.entries() {
+            log.compare(&recount.push(entry?)?)?;
+        }
+        let partials = recount.walk().edge().partials();
+        let record = recount.finish(log.checkpoint.clone())?;
+        log.compare(&partials)?;
+        Ok(record)
+    }
+
+    fn earlier(&self, seen: &Value) -> Option<EarlierAudit> {
+        let seen = Some(seen).filter(|seen| !seen.is_null())?;
+        assert_eq!(self.earlier["campaign"], json!(self.campaign.id), "of this campaign");
+        Some(serde_json::from_value(seen.clone()).expect("size and root"))
+    }
+
+    fn open(&self, name: LogName, key: &VerifierKey) -> Result<Log<'a>, Refusal> {
+        let folder = match name {
+            LogName::Pledges => "pledges".to_owned(),
+            LogName::Issuances(issuer) => format!("issuances/{issuer}"),
+        };
+        let checkpoint = Checkpoint::open(&self.files[&format!("{folder}/checkpoint")], key)
+            .map_err(|error| Refusal { log: name, index: None, rule: Rule::Checkpoint(error) })?;
+        Ok(Log { name, folder, files: self.files, checkpoint })
+    }
+}
+
+struct Log<'a> {
+    name: LogName,
+    folder: String,
+    files: &'a BTreeMap<String, Vec<u8>>,
+    checkpoint: Checkpoint,
+}
+
+impl<'a> Log<'a> {
+    /// All entries with their indices, up to a bundle that is none.
+    fn entries(&self) -> impl Iterator<Item = (u64, Result<&'a [u8], Refusal>)> {
+        let size = self.checkpoint.size();
+        let bundles = (0..).map_while(move |index| Tile::of(Level::Entries, index, size));
+        bundles.flat_map(|tile| {
+            let (found, bytes) = self.file(tile);
+            let entries = match bundle::decode(bytes, found.width()) {
+                Ok(entries) => entries.into_iter().take(tile.width().into()).map(Ok).collect(),
+                Err(_) => vec![Err(Refusal::of_file(self.name, tile))],
+            };
+            (tile.first_entry()..).zip(entries)
+        })
+    }
+
+    /// Compares tiles that follow from the entries with those of the mirror.
+    fn compare(&self, recounted: &[HashTile]) -> Result<(), Refusal> {
+        for recounted in recounted {
+            let (found, bytes) = self.file(recounted.tile());
+            let read = HashTile::parse(found, bytes).ok();
+            let width = usize::from(recounted.tile().width());
+            if read.is_none_or(|read| read.hashes()[..width] != *recounted.hashes()) {
+                return Err(Refusal::of_file(self.name, recounted.tile()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a tile, or of the full one in its place.
+    fn file(&self, tile: Tile) -> (Tile, &'a [u8]) {
+        let full = tile.full().expect("small logs");
+        let found = [tile, full].into_iter().find_map(|tile| {
+            let bytes = self.files.get(&format!("{}/{tile}", self.folder))?;
+            Some((tile, &bytes[..]))
+        });
+        found.unwrap_or_else(|| unreachable!("a case whose mirror lacks {tile} has no verdict"))
+    }
+}
