@@ -55,7 +55,12 @@ impl Attempt {
     /// The attempt in which this code was sent to a mailbox.
     #[must_use]
     pub fn new(claim: Claim, identifier: Identifier, code: &Code, now: u64) -> Self {
-        Self { claim, identifier, code_digest: code.digest(&claim.campaign), expires: now + LIFETIME }
+        Self {
+            claim,
+            identifier,
+            code_digest: code.digest(&claim.campaign),
+            expires: now + LIFETIME,
+        }
     }
 
     /// Gives the identifier to whoever knows the code, for the same request.

@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use url::Url;
 
-
 /// Messages that can wait, in memory.
 const QUEUE: usize = 4_096;
 
