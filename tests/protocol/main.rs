@@ -10,4 +10,5 @@ mod pledge;
 mod recount;
 mod secrets;
 mod spec;
+mod tag_example;
 mod token;
