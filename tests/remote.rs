@@ -6,12 +6,12 @@ use std::time::Duration;
 use data_encoding::BASE64URL;
 use headcount_protocol::attestation::Attestation;
 use headcount_protocol::campaign::Campaign;
+use headcount_protocol::invitation::InvitationSecret;
 use headcount_protocol::issuance::PendingToken;
 use headcount_protocol::pledge::{Opening, Pledge};
 use headcount_protocol::receipt::Receipt;
 use headcount_protocol::secrets::Seed;
 use headcount_protocol::token::{Token, TokenRequest, TokenResponse};
-use headcount_server::attester::invitation::InvitationSecret;
 use headcount_server::keys;
 use serde_json::{Value, json};
 

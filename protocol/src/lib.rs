@@ -5,6 +5,7 @@
 //! | [`codec`], [`bytes`], [`ed25519`] | presentation, fixed lengths, one answer to every signature | overview |
 //! | [`campaign`] | the manifest and the campaign's id | campaign |
 //! | [`identifier`], [`oprf`], [`guardians`], [`tag`] | from an identifier to a uniqueness tag | tag |
+//! | [`code`], [`invitation`] | what people type to prove themselves | attestation |
 //! | [`attestation`] | the attester's word for one request | attestation |
 //! | [`rsa`], [`token`], [`secrets`], [`issuance`] | from a seed to a blind-signed token | token |
 //! | [`pledge`], [`receipt`] | what is redeemed, and the promise for it | pledge |
@@ -15,11 +16,13 @@ pub mod attestation;
 pub mod bytes;
 pub mod campaign;
 mod campaign_id;
+pub mod code;
 pub mod codec;
 pub mod ed25519;
 pub mod entry;
 pub mod guardians;
 pub mod identifier;
+pub mod invitation;
 pub mod issuance;
 pub mod log;
 pub mod oprf;

@@ -8,7 +8,7 @@ use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Transcript, Writer};
 use crate::ed25519::PublicKey;
 use crate::secrets::Seed;
-use crate::token::{Nonce, Token};
+use crate::token::{Nonce, Token, TokenInput};
 
 /// What the nonce commits to ([spec: pledge §1]). Chosen by the supporter before anything is
 /// signed, published with the pledge.
@@ -42,6 +42,17 @@ impl Opening {
         Nonce::from(transcript.sha256())
     }
 
+    /// Reads an opening of exactly 36 bytes.
+    ///
+    /// # Errors
+    /// [`DecodeError::Truncated`], [`DecodeError::TrailingBytes`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let opening = Self::read(&mut reader)?;
+        reader.finish()?;
+        Ok(opening)
+    }
+
     fn write(&self, writer: Writer) -> Writer {
         writer.u16(self.class).u16(self.region).bytes(self.public_key.as_bytes())
     }
@@ -58,22 +69,22 @@ impl Opening {
 /// Which rule of [spec: pledge §3] a pledge breaks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum PledgeError {
-    /// Not the structure of a pledge [PLG-2].
+    /// [PLG-2] Not the structure of a pledge.
     #[error("not a pledge: {0}")]
     Encoding(#[from] DecodeError),
-    /// A token that is not of type 0x0002 and 354 bytes [PLG-2].
+    /// [PLG-2] A token that is not of type 0x0002 and 354 bytes.
     #[error("a token is not of type 0x0002")]
     TokenType,
-    /// The manifest has no class with this index [PLG-7].
+    /// [PLG-7] The manifest has no class with this index.
     #[error("the campaign has no class {0}")]
     UnknownClass(u16),
-    /// The manifest has no region with this id [PLG-8].
+    /// [PLG-8] The manifest has no region with this id.
     #[error("the campaign has no region {0}")]
     UnknownRegion(u16),
-    /// The public key is not canonical or has small order [PLG-9].
+    /// [PLG-9] The public key is not canonical or has small order.
     #[error("the pledge's public key is refused: {0}")]
     PublicKey(#[from] crate::ed25519::KeyError),
-    /// The pledge has another number of tokens than its class has issuers [PLG-10].
+    /// [PLG-10] The pledge has another number of tokens than its class has issuers.
     #[error("the class has {expected} issuers, the pledge {found} tokens")]
     TokenCount {
         /// Issuers of the class.
@@ -81,16 +92,16 @@ pub enum PledgeError {
         /// Tokens of the pledge.
         found: usize,
     },
-    /// A token's nonce is not the one the opening gives [PLG-11].
+    /// [PLG-11] A token's nonce is not the one the opening gives.
     #[error("token {0} of the pledge does not carry the nonce of its opening")]
     Nonce(usize),
-    /// A token was made for another campaign, issuer or counter [PLG-12].
+    /// [PLG-12] A token was made for another campaign, issuer or counter.
     #[error("token {0} of the pledge answers another challenge")]
     Challenge(usize),
-    /// A token names another key than its issuer's [PLG-13].
+    /// [PLG-13] A token names another key than its issuer's.
     #[error("token {0} of the pledge is of another key")]
     KeyId(usize),
-    /// A token's signature does not verify [PLG-14].
+    /// [PLG-14] A token's signature does not verify.
     #[error("the signature of token {0} of the pledge does not verify")]
     Signature(usize),
 }
@@ -196,19 +207,24 @@ impl Pledge {
             let (expected, found) = (issuers.len(), self.tokens.len());
             return Err(PledgeError::TokenCount { expected, found });
         }
+        // One rule after the other over all tokens: the costly one comes last.
         let nonce = self.nonce(&campaign.id);
+        let expected = issuers.iter().map(|&issuer| campaign.token_input(issuer, nonce));
+        let expected: Vec<_> = expected.collect();
+        let inputs = self.tokens.iter().map(|token| token.input).zip(&expected);
+        let first = |differs: fn(&TokenInput, &TokenInput) -> bool| {
+            inputs.clone().position(|(input, expected)| differs(&input, expected))
+        };
+        if let Some(at) = first(|input, expected| input.nonce != expected.nonce) {
+            return Err(PledgeError::Nonce(at));
+        }
+        if let Some(at) = first(|it, expected| it.challenge_digest != expected.challenge_digest) {
+            return Err(PledgeError::Challenge(at));
+        }
+        if let Some(at) = first(|input, expected| input.key_id != expected.key_id) {
+            return Err(PledgeError::KeyId(at));
+        }
         for (at, (token, &issuer)) in self.tokens.iter().zip(issuers).enumerate() {
-            let expected = campaign.token_input(issuer, nonce);
-            if token.input.nonce != nonce {
-                return Err(PledgeError::Nonce(at));
-            }
-            if token.input.challenge_digest != expected.challenge_digest {
-                return Err(PledgeError::Challenge(at));
-            }
-            if token.input.key_id != expected.key_id {
-                return Err(PledgeError::KeyId(at));
-            }
-            // Not a key that the token or a server names [TOK-8].
             let key = &campaign.issuer(issuer).token_key;
             token.verify(key).map_err(|_| PledgeError::Signature(at))?;
         }

@@ -21,6 +21,13 @@ pub const SPKI_LEN: usize = 342;
 
 const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 
+/// What stands before the modulus in an SPKI, and what between modulus and exponent.
+const SPKI_START: [u8; 81] = *b"\x30\x82\x01\x52\x30\x3d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\
+    \x0a\x30\x30\xa0\x0d\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\xa1\x1a\x30\x18\
+    \x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\
+    \x02\x02\xa2\x03\x02\x01\x30\x03\x82\x01\x0f\x00\x30\x82\x01\x0a\x02\x82\x01\x01\x00";
+const SPKI_MIDDLE: [u8; 2] = [2, 3];
+
 public_bytes!(
     /// `SHA-256` of the public key's SPKI (RFC 9578 §6.5).
     TokenKeyId,
@@ -38,13 +45,13 @@ impl TokenKeyId {
 /// Why a public key is refused ([spec: token §1]).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TokenKeyError {
-    /// Not the one SPKI encoding of RFC 9578: other parameters, other length or not DER [TOK-1].
+    /// [TOK-1] Not the one SPKI encoding of RFC 9578: other parameters, other length or not DER.
     #[error("the token key is not an RSASSA-PSS SPKI of 342 bytes")]
     Encoding,
-    /// The modulus has not exactly 2048 bits, or is even [TOK-2].
+    /// [TOK-2] The modulus has not exactly 2048 bits, or is even.
     #[error("the token key has not an odd modulus of exactly 2048 bits")]
     Modulus,
-    /// The public exponent is not 65537 [TOK-3].
+    /// [TOK-3] The public exponent is not 65537.
     #[error("the token key's exponent is not 65537")]
     Exponent,
 }
@@ -60,10 +67,16 @@ pub enum BlindSignError {
     Fault,
 }
 
-/// The signature does not verify, or is not below the modulus [TOK-7].
+/// Why a signature is refused ([spec: token §4.3]).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the RSA signature does not verify")]
-pub struct TokenSignatureError;
+pub enum TokenSignatureError {
+    /// [TOK-7] The signature, as a number, is not below the modulus.
+    #[error("the RSA signature is not below the modulus")]
+    Range,
+    /// [TOK-16] The signature does not verify.
+    #[error("the RSA signature does not verify")]
+    Invalid,
+}
 
 /// An issuer's public key, checked once and kept parsed.
 #[derive(Clone)]
@@ -77,30 +90,23 @@ impl TokenKey {
     /// Parses an SPKI; every other encoding of the same key is refused.
     ///
     /// # Errors
-    /// One variant of [`TokenKeyError`] for each rule of [spec: token §1].
+    /// The variant of [`TokenKeyError`] of the first rule of [spec: token §1] that is broken.
     pub fn from_spki(spki: &[u8]) -> Result<Self, TokenKeyError> {
-        if spki.len() != SPKI_LEN {
-            return Err(TokenKeyError::Encoding);
+        // Compared and not parsed: DER has more forms than the one that is meant.
+        let (modulus, exponent) = spki
+            .strip_prefix(&SPKI_START)
+            .and_then(|rest| rest.split_first_chunk::<MODULUS_LEN>())
+            .and_then(|(n, rest)| Some((n, rest.strip_prefix(&SPKI_MIDDLE)?)))
+            .filter(|(_, e)| e.len() == PUBLIC_EXPONENT.len())
+            .ok_or(TokenKeyError::Encoding)?;
+        if modulus[0] < 0x80 || modulus[MODULUS_LEN - 1].is_multiple_of(2) {
+            return Err(TokenKeyError::Modulus);
+        }
+        if exponent != PUBLIC_EXPONENT {
+            return Err(TokenKeyError::Exponent);
         }
         let inner = PublicKeySha384PSSDeterministic::from_spki(spki)
             .map_err(|_| TokenKeyError::Encoding)?;
-        Self::new(inner, spki)
-    }
-
-    fn new(inner: PublicKeySha384PSSDeterministic, spki: &[u8]) -> Result<Self, TokenKeyError> {
-        if inner.to_spki().ok().as_deref() != Some(spki) {
-            return Err(TokenKeyError::Encoding);
-        }
-        // The library pads the exponent to the width of a word.
-        let exponent = inner.components().e();
-        let zeros = exponent.iter().take_while(|byte| **byte == 0).count();
-        if exponent[zeros..] != PUBLIC_EXPONENT {
-            return Err(TokenKeyError::Exponent);
-        }
-        let n = inner.components().n();
-        if n.len() != MODULUS_LEN || n[0] < 0x80 || n[MODULUS_LEN - 1].is_multiple_of(2) {
-            return Err(TokenKeyError::Modulus);
-        }
         Ok(Self { inner, spki: spki.to_vec(), id: TokenKeyId::from(sha256(spki)) })
     }
 
@@ -125,18 +131,24 @@ impl TokenKey {
     /// Verifies a 256-byte signature over `message` (RFC 9578 §6.4).
     ///
     /// # Errors
-    /// [`TokenSignatureError`] if it does not verify or is not below the modulus.
+    /// [`TokenSignatureError::Range`] if it is not below the modulus,
+    /// [`TokenSignatureError::Invalid`] if it does not verify.
     pub fn verify(
         &self,
         message: &[u8],
         signature: &[u8; MODULUS_LEN],
     ) -> Result<(), TokenSignatureError> {
+        if signature[..] >= self.modulus()[..] {
+            return Err(TokenSignatureError::Range);
+        }
         let signature = blind_rsa_signatures::Signature(signature.to_vec());
-        self.inner.verify(&signature, None, message).map_err(|_| TokenSignatureError)
+        let verified = self.inner.verify(&signature, None, message);
+        verified.map_err(|_| TokenSignatureError::Invalid)
     }
 
-    /// Blinds `message` with this salt and factor (RFC 9474 §4.2); `None` for a factor that is 0
-    /// or not below the modulus.
+    /// Blinds `message` with this salt and factor (RFC 9474 §4.2); `None` for a factor that is 0,
+    /// not below the modulus or not prime to it, and for an encoded message that is not prime
+    /// to it.
     pub(crate) fn blind(
         &self,
         message: &[u8],
@@ -152,9 +164,9 @@ impl TokenKey {
         script[..48].copy_from_slice(salt);
         script[48..].copy_from_slice(factor);
         script[48..].reverse();
-        let mut rng = Scripted { bytes: &script[..] };
+        let mut rng = Scripted { bytes: &script[..], overdrawn: false };
         let result = self.inner.blind(&mut rng, message).ok()?;
-        rng.bytes.is_empty().then_some(result)
+        (rng.bytes.is_empty() && !rng.overdrawn).then_some(result)
     }
 
     /// Unblinds the issuer's answer and verifies the signature (RFC 9474 §4.4).
@@ -164,10 +176,14 @@ impl TokenKey {
         blinding: &BlindingResult,
         answer: &[u8; MODULUS_LEN],
     ) -> Result<[u8; MODULUS_LEN], TokenSignatureError> {
+        // The library would reduce it, and an answer would have two forms.
+        if answer[..] >= self.modulus()[..] {
+            return Err(TokenSignatureError::Range);
+        }
         let answer = BlindSignature(answer.to_vec());
-        let signature =
-            self.inner.finalize(&answer, blinding, message).map_err(|_| TokenSignatureError)?;
-        signature.0.try_into().map_err(|_| TokenSignatureError)
+        let signature = self.inner.finalize(&answer, blinding, message);
+        let signature = signature.map_err(|_| TokenSignatureError::Invalid)?;
+        signature.0.try_into().map_err(|_| TokenSignatureError::Invalid)
     }
 }
 
@@ -248,8 +264,12 @@ impl BlindSigner {
 
     fn try_public_key(&self) -> Result<TokenKey, TokenKeyError> {
         let inner = self.0.public_key().map_err(|_| TokenKeyError::Encoding)?;
+        let components = inner.components();
+        if components.n().len() != MODULUS_LEN {
+            return Err(TokenKeyError::Modulus);
+        }
         let spki = inner.to_spki().map_err(|_| TokenKeyError::Encoding)?;
-        TokenKey::new(inner, &spki)
+        TokenKey::from_spki(&spki)
     }
 
     /// Signs a blinded message (RFC 9474 §4.3): the same message gives the same bytes. `rng`
@@ -281,9 +301,11 @@ impl std::fmt::Debug for BlindSigner {
     }
 }
 
-/// Hands the library the bytes it would otherwise draw.
+/// Hands the library the bytes it would otherwise draw; what it draws beyond them is zero. It
+/// does so where a factor has no inverse, and takes 1 in its place.
 struct Scripted<'a> {
     bytes: &'a [u8],
+    overdrawn: bool,
 }
 
 impl rand_core::TryRng for Scripted<'_> {
@@ -302,10 +324,11 @@ impl rand_core::TryRng for Scripted<'_> {
     }
 
     fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
-        let (head, rest) = self
-            .bytes
-            .split_at_checked(out.len())
-            .expect("the pinned library draws the salt and one factor, which is below n");
+        let Some((head, rest)) = self.bytes.split_at_checked(out.len()) else {
+            out.fill(0);
+            self.overdrawn = true;
+            return Ok(());
+        };
         out.copy_from_slice(head);
         self.bytes = rest;
         Ok(())

@@ -138,9 +138,6 @@ impl TagBlinding {
 }
 
 #[cfg(test)]
-mod vector;
-
-#[cfg(test)]
 mod tests {
     use super::*;
     use crate::guardians::{EvaluationRequest, KeyShare, ShareIndex};

@@ -1,6 +1,8 @@
 //! The structures of Privacy Pass type 0x0002 (RFC 9577 §2, RFC 9578 §6; [spec: token §2]).
 
+use data_encoding::BASE64URL;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::bytes::public_bytes;
 use crate::codec::{DecodeError, Reader, Writer};
@@ -179,6 +181,9 @@ pub enum TokenError {
     /// Another token type than 0x0002.
     #[error("the token type is not 0x0002")]
     TokenType,
+    /// Not base64url with padding in its one form.
+    #[error("a token in a header is base64url with padding")]
+    Text,
 }
 
 /// A redeemable token (RFC 9577 §2.2, RFC 9578 §6.3).
@@ -214,6 +219,27 @@ impl Token {
         Self::read(&mut reader).ok_or(TokenError::TokenType)
     }
 
+    /// The token as the header `Authorization` carries it ([spec: pledge §2]): 472 characters of
+    /// base64url.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(BASE64URL.encode(&Zeroizing::new(self.encode())))
+    }
+
+    /// Reads [`Token::to_text`].
+    ///
+    /// # Errors
+    /// [`TokenError::Text`] if the text is not what an encoder writes; [`TokenError::Length`],
+    /// [`TokenError::TokenType`].
+    pub fn from_text(text: &str) -> Result<Self, TokenError> {
+        let bytes = BASE64URL.decode(text.as_bytes()).map_err(|_| TokenError::Text)?;
+        // The decoder also takes padding inside of the text, which is another spelling.
+        if BASE64URL.encode(&bytes) != text {
+            return Err(TokenError::Text);
+        }
+        Self::decode(&bytes)
+    }
+
     /// Reads the next 354 bytes; `None` for another type or too few bytes.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         if reader.u16().ok()? != TOKEN_TYPE {
@@ -230,7 +256,8 @@ impl Token {
     /// Verifies the signature; the caller has checked nonce, challenge and key id.
     ///
     /// # Errors
-    /// [`TokenSignatureError`] if it does not verify under `key`.
+    /// [`TokenSignatureError`] if the authenticator is not below the modulus, or does not verify
+    /// under `key`.
     pub fn verify(&self, key: &TokenKey) -> Result<(), TokenSignatureError> {
         key.verify(&self.input.encode(), &self.authenticator)
     }

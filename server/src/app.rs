@@ -10,11 +10,11 @@ use headcount_protocol::campaign::{Campaign, ManifestError};
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::guardians::{KeyShare, ShareIndex};
 use headcount_protocol::identifier::Method;
+use headcount_protocol::invitation::InvitationSecret;
 use headcount_protocol::log::{NoteSigner, VerifierKey};
 use headcount_protocol::rsa::{BlindSigner, TokenKeyError};
 use tokio::task::JoinHandle;
 
-use crate::attester::invitation::InvitationSecret;
 use crate::attester::mail::{MailError, Outgoing};
 use crate::attester::{Attester, Secrets};
 use crate::clock::Clock;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use headcount_protocol::campaign::manifest::{BatchRule, Delay};
 use headcount_protocol::identifier::Method;
+use headcount_protocol::invitation::InvitationSecret;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,7 +18,6 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::app::App;
-use crate::attester::invitation::InvitationSecret;
 use crate::attester::mail::MailConfig;
 use crate::clock::Clock;
 use crate::config::Config;

@@ -11,4 +11,5 @@ mod recount;
 mod rules;
 mod secrets;
 mod spec;
+mod tag_example;
 mod token;

@@ -61,9 +61,7 @@ fn a_token_key_has_one_encoding() {
     trailing.push(0);
     for (what, spki) in [
         ("exponent 3", spki(RSA_PSS, &n, &[3])),
-        ("exponent 65539", spki(RSA_PSS, &n, &[1, 0, 3])),
         ("2047 bits", spki(RSA_PSS, &half, &F4)),
-        ("2047 bits, padded", spki(RSA_PSS, &[&[0], &half[..]].concat(), &F4)),
         ("3072 bits", spki(RSA_PSS, &wide, &F4)),
         ("rsaEncryption", spki(RSA_ENCRYPTION, &n, &F4)),
         ("PSS with SHA-256", spki(&hash, &n, &F4)),
@@ -73,9 +71,16 @@ fn a_token_key_has_one_encoding() {
     ] {
         assert_eq!(TokenKey::from_spki(&spki), Err(TokenKeyError::Encoding), "{what}");
     }
-    let mut even = n;
+    let mut even = n.clone();
     even[255] ^= 1;
-    assert!(TokenKey::from_spki(&spki(RSA_PSS, &even, &F4)).is_err(), "an even modulus");
+    let padded = [&[0], &half[..]].concat();
+    for (what, bytes, error) in [
+        ("exponent 65539", spki(RSA_PSS, &n, &[1, 0, 3]), TokenKeyError::Exponent),
+        ("2047 bits, padded", spki(RSA_PSS, &padded, &F4), TokenKeyError::Modulus),
+        ("an even modulus", spki(RSA_PSS, &even, &F4), TokenKeyError::Modulus),
+    ] {
+        assert_eq!(TokenKey::from_spki(&bytes), Err(error), "{what}");
+    }
 }
 
 #[test]
@@ -147,13 +152,13 @@ fn a_token_is_verified_bit_by_bit() {
     let token = issue(&campaign, 1, 0, 0).pledge.tokens.remove(0);
     assert_eq!(token.verify(&key), Ok(()));
     let other = Keys::shared().tokens[1].public_key();
-    assert_eq!(token.verify(&other), Err(TokenSignatureError));
+    assert!(token.verify(&other).is_err());
     let bytes = token.encode();
     for at in (16..8 * Token::LEN).step_by(37) {
         let mut flipped = bytes.clone();
         flipped[at / 8] ^= 1 << (at % 8);
         let flipped = Token::decode(&flipped).unwrap();
-        assert_eq!(flipped.verify(&key), Err(TokenSignatureError), "bit {at}");
+        assert!(flipped.verify(&key).is_err(), "bit {at}");
     }
 }
 
@@ -179,12 +184,14 @@ fn a_signature_has_no_second_form() {
         if let Some(sum) = sum(&token.authenticator) {
             tried += 1;
             token.authenticator = sum;
-            assert_eq!(token.verify(&key), Err(TokenSignatureError));
+            assert_eq!(token.verify(&key), Err(TokenSignatureError::Range));
         }
-        for bad in [n, [0; 256], [0xff; 256]] {
+        for bad in [n, [0xff; 256]] {
             token.authenticator = bad;
-            assert_eq!(token.verify(&key), Err(TokenSignatureError));
+            assert_eq!(token.verify(&key), Err(TokenSignatureError::Range));
         }
+        token.authenticator = [0; 256];
+        assert_eq!(token.verify(&key), Err(TokenSignatureError::Invalid));
         if tried == 2 {
             return;
         }

@@ -1,9 +1,8 @@
 //! From tokens to a receipt ([spec: http §5], [spec: pledge §2]).
 
-use data_encoding::BASE64URL;
 use headcount_protocol::entry::Entry;
 use headcount_protocol::pledge::Pledge;
-use headcount_protocol::receipt::{EntryHash, Receipt};
+use headcount_protocol::receipt::Receipt;
 use headcount_protocol::token::Token;
 use zeroize::Zeroizing;
 
@@ -24,7 +23,7 @@ impl Journey<'_> {
         self.await_delay(redeem_at)?;
         let pledge = Pledge { opening: self.opening(), tokens };
         let first = pledge.tokens.first().ok_or(JourneyError::Token)?;
-        let first = Zeroizing::new(BASE64URL.encode(&first.encode()));
+        let first = first.to_text();
         let authorization = Zeroizing::new(format!("PrivateToken token=\"{}\"", *first));
         let answer = self.channels.redemption.post(
             &self.campaign.manifest.counter.url.join("pledge"),
@@ -33,15 +32,10 @@ impl Journey<'_> {
             &pledge.redemption_body(),
             MAX_RECEIPT,
         )?;
-        let receipt: Receipt =
-            serde_json::from_slice(&answer).map_err(|_| TransportError::Answer)?;
-        let entry_hash = EntryHash::of(&Entry::Pledge(pledge.clone()).encode());
+        let receipt = Receipt::from_json(&answer).map_err(|_| TransportError::Answer)?;
+        let entry = Entry::Pledge(pledge.clone()).encode();
         // Kept only if it is signed, and for this entry [PLG-17].
-        let names_it = receipt.campaign == self.campaign.id && receipt.entry_hash == entry_hash;
-        let key = &self.campaign.manifest.counter.receipt_key;
-        if !names_it || receipt.verify(key).is_err() {
-            return Err(JourneyError::Receipt);
-        }
+        receipt.check(self.campaign, &entry).map_err(|_| JourneyError::Receipt)?;
         self.wallet.advance(State::Redeemed { tokens: pledge.tokens, receipt })?;
         self.person.tell(News::Redeemed(receipt.batch));
         Ok(())

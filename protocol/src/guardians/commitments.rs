@@ -62,6 +62,14 @@ pub enum EvaluationError {
         /// The epoch of the answer.
         found: u32,
     },
+    /// The answer has not an element for each of the request.
+    #[error("guardian {index} answered with {found} elements")]
+    Elements {
+        /// Who answered.
+        index: ShareIndex,
+        /// Elements of the answer.
+        found: usize,
+    },
     /// The proof does not verify: this guardian lies, or its share is damaged [TAG-21].
     #[error("the proof of guardian {0} does not verify")]
     Proof(ShareIndex),
@@ -159,31 +167,44 @@ impl Commitments {
     ///
     /// # Errors
     /// [`EvaluationError::UnknownIndex`] if there is no such guardian, [`EvaluationError::Epoch`]
-    /// if the answer is for another epoch, [`EvaluationError::Proof`] if the proof does not
-    /// verify, or the answer has not an element for each of the request.
+    /// if the answer is for another epoch, [`EvaluationError::Elements`] if it has not an element
+    /// for each of the request, [`EvaluationError::Proof`] if the proof does not verify.
     pub fn verify(
         &self,
         epoch: u32,
         blinded: &Batch,
         answer: &Evaluation,
     ) -> Result<(), EvaluationError> {
+        let key = self.key_of(epoch, blinded, answer)?;
+        prove(key, blinded, answer)
+    }
+
+    /// The key an answer must be proven under, if the answer fits the request.
+    fn key_of(
+        &self,
+        epoch: u32,
+        blinded: &Batch,
+        answer: &Evaluation,
+    ) -> Result<&Element, EvaluationError> {
         let index = answer.index;
         let key = self.share_key(index).ok_or(EvaluationError::UnknownIndex(index))?;
         if answer.epoch != epoch {
             return Err(EvaluationError::Epoch { index, found: answer.epoch });
         }
-        answer
-            .proof
-            .verify(key, blinded, &answer.elements)
-            .map_err(|ProofError| EvaluationError::Proof(index))
+        let found = answer.elements.elements().len();
+        if found != blinded.elements().len() {
+            return Err(EvaluationError::Elements { index, found });
+        }
+        Ok(key)
     }
 
     /// Verifies every answer and interpolates the first `t` in the exponent: the whole key times
     /// each blinded element ([spec: tag §3.4]). Any `t` give the same result [TAG-22].
     ///
     /// # Errors
-    /// [`CombineError::TooFew`] if there are fewer than `t` answers, [`CombineError::Duplicate`]
-    /// if two have one index, [`CombineError::Evaluation`] with the first that is refused.
+    /// In this order: [`CombineError::Duplicate`] if two answers have one index,
+    /// [`CombineError::TooFew`] if there are fewer than `t`, [`CombineError::Evaluation`] with the
+    /// first that does not fit the request, then with the first whose proof does not verify.
     ///
     /// # Panics
     /// Never: verified answers combine to the key, which is not zero, times a blinded element.
@@ -193,16 +214,18 @@ impl Commitments {
         blinded: &Batch,
         answers: &[Evaluation],
     ) -> Result<Combined, CombineError> {
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = answers.iter().find(|answer| !seen.insert(answer.index)) {
+            return Err(CombineError::Duplicate(twice.index));
+        }
         let (threshold, found) = (self.threshold(), answers.len());
         let chosen = answers
             .get(..usize::from(threshold))
             .ok_or(CombineError::TooFew { threshold, found })?;
-        let mut seen = BTreeSet::new();
-        for answer in answers {
-            if !seen.insert(answer.index) {
-                return Err(CombineError::Duplicate(answer.index));
-            }
-            self.verify(epoch, blinded, answer)?;
+        let keys = answers.iter().map(|answer| self.key_of(epoch, blinded, answer));
+        let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
+        for (key, answer) in keys.into_iter().zip(answers) {
+            prove(key, blinded, answer)?;
         }
         let weights = lagrange(chosen);
         let evaluated = (0..blinded.elements().len()).map(|position| {
@@ -227,6 +250,11 @@ impl Combined {
             bool::from(input.as_bytes().ct_eq(blinded.as_bytes())).then_some(output)
         })
     }
+}
+
+fn prove(key: &Element, blinded: &Batch, answer: &Evaluation) -> Result<(), EvaluationError> {
+    let proven = answer.proof.verify(key, blinded, &answer.elements);
+    proven.map_err(|ProofError| EvaluationError::Proof(answer.index))
 }
 
 /// `K_i = Σ i^j · A_j`, by Horner's rule.

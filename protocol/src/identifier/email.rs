@@ -81,34 +81,43 @@ impl From<Version> for u16 {
     }
 }
 
-/// Why text is no address that can take part. No variant holds any of the text [TAG-6].
+/// Why text is no address that can take part: the step of [spec: tag §1.2] that refuses it. No
+/// variant holds any of the text [TAG-6].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum EmailError {
-    /// The address has more than 254 octets, or its local part more than 64.
+    /// Step 1: the text has more than 254 octets.
     #[error("the address is too long")]
     TooLong,
-    /// There is no `@`, or more than one.
+    /// Step 2: there is no `@`, or more than one.
     #[error("the address does not have exactly one @")]
     At,
-    /// Nothing identifies a mailbox before the `@`.
-    #[error("the address has nothing before the @, a + or ignored characters aside")]
-    EmptyLocal,
-    /// The local part has a character that is taken in no mailbox here: a space, a control, a
-    /// quote, a bracket, something invisible.
-    #[error("the address has a character that is not accepted before the @")]
-    Character,
-    /// A dot begins or ends the local part, or follows a dot.
-    #[error("the address has a dot out of place before the @")]
-    Dot,
-    /// What follows the `@` is no host name (UTS 46, letters, digits and inner hyphens only).
+    /// Step 3: what follows the `@` is no host name (UTS 46, letters, digits and inner hyphens
+    /// only).
     #[error("the address has no valid domain")]
     Domain,
-    /// The domain is a single label, such as `localhost`.
+    /// Step 3: the domain is a single label, such as `localhost`.
     #[error("the domain of the address has no dot")]
     NoDot,
-    /// The domain ends in a number: an IP address.
+    /// Step 3: the domain ends in a number: an IP address.
     #[error("the domain of the address is an IP address")]
     IpAddress,
+    /// Step 4: the local part has a character that is taken in no mailbox here: a space, a
+    /// control, a quote, a bracket, something invisible.
+    #[error("the address has a character that is not accepted before the @")]
+    Character,
+    /// Step 6: the local part has more than 64 octets, or the address, with its domain in ASCII,
+    /// more than 254.
+    #[error("the address is too long, before the @ or in all")]
+    LocalTooLong,
+    /// Step 8: nothing stands before the `@` or a `+`.
+    #[error("the address has nothing before the @, or before the +")]
+    EmptyLocal,
+    /// Step 8: a dot begins or ends the local part, or follows a dot.
+    #[error("the address has a dot out of place before the @")]
+    Dot,
+    /// Step 9: the local part has only characters that the provider ignores.
+    #[error("the address has nothing before the @ but characters that its provider ignores")]
+    NothingLeft,
 }
 
 /// A mailbox: where to write to, and who it is.
@@ -124,9 +133,8 @@ impl Address {
     /// Reads an address, white space around it aside.
     ///
     /// # Errors
-    /// One variant of [`EmailError`] for each rule of [spec: tag §1.2] that the text violates;
-    /// the first one, in the order of the variants of [`EmailError`] but for the domain, which is
-    /// looked at before the local part.
+    /// The variant of [`EmailError`] of the first step that refuses; they stand in the order of
+    /// the steps.
     pub fn parse(version: Version, text: &str) -> Result<Self, EmailError> {
         let Version::V1 = version;
         let text = text.trim();
@@ -141,7 +149,7 @@ impl Address {
         let folded = fold_local(typed)?;
         let (mailbox, whole) = (typed.len().max(folded.len()), domain.len() + 1);
         if mailbox > MAX_LOCAL || mailbox + whole > MAX_ADDRESS {
-            return Err(EmailError::TooLong);
+            return Err(EmailError::LocalTooLong);
         }
         let base = folded.split_once('+').map_or(&**folded, |(base, _)| base);
         if base.split('.').any(str::is_empty) {
@@ -210,7 +218,7 @@ fn canonical(base: &str, domain: &str) -> Result<Identifier, EmailError> {
         Spelling::DotIsHyphen => collect(base.chars().map(|c| if c == '.' { '-' } else { c })),
     };
     if local.is_empty() {
-        return Err(EmailError::EmptyLocal);
+        return Err(EmailError::NothingLeft);
     }
     Ok(Identifier::from_parts(&local, domains[0]))
 }

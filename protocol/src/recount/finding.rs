@@ -17,7 +17,7 @@ pub enum Finding {
         /// What is repeated.
         what: Repeated,
     },
-/// A seal carries a checkpoint that the issuer signed and that is no state of the log it
+    /// A seal carries a checkpoint that the issuer signed and that is no state of the log it
     /// publishes ([spec: recount §5], [REC-19]). Its issuances since do not count.
     #[error(
         "the seal of batch {batch} carries a checkpoint of {size} entries that issuer {issuer} \

@@ -1,16 +1,16 @@
 //! Attempts: what the attester would have to remember, sealed and held by the client
 //! ([spec: attestation §1]).
 
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
-use data_encoding::{Encoding, Specification};
 use headcount_protocol::campaign::CampaignId;
-use headcount_protocol::codec::{DecodeError, Reader, Transcript, Writer};
+use headcount_protocol::code::Code;
+use headcount_protocol::codec::{DecodeError, Reader, Writer};
 use headcount_protocol::identifier::Identifier;
 use headcount_protocol::token::RequestDigest;
-use rand_core::{CryptoRng, Rng as _};
+use rand_core::Rng as _;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -25,8 +25,6 @@ const KEY_LIFETIME: u64 = 15 * 60;
 
 const PREFIX_LEN: usize = 4;
 const NONCE_LEN: usize = 24;
-/// 80 bits: the state is at the client, so that nobody counts guesses [ATT-5].
-const CODE_LEN: usize = 10;
 
 /// Why an attempt proves nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -45,72 +43,6 @@ pub enum AttemptError {
     Code,
 }
 
-/// A code of 80 random bits, shown as four groups of four.
-#[derive(Clone)]
-pub struct Code(Zeroizing<[u8; CODE_LEN]>);
-
-impl Code {
-    /// Draws a code.
-    #[must_use]
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        let mut bytes = Zeroizing::new([0; CODE_LEN]);
-        rng.fill_bytes(&mut bytes[..]);
-        Self(bytes)
-    }
-
-    /// Reads a code as people type it.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = decode_groups(text)?;
-        Some(Self(Zeroizing::new(bytes[..].try_into().ok()?)))
-    }
-
-    /// The code as it is sent.
-    #[must_use]
-    pub fn to_text(&self) -> Zeroizing<String> {
-        encode_groups(&self.0[..])
-    }
-
-    fn digest(&self, claim: &Claim) -> [u8; 32] {
-        Transcript::new("headcount/v1 code", &claim.campaign).field(&self.0[..]).sha256()
-    }
-}
-
-impl std::fmt::Debug for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Code(redacted)")
-    }
-}
-
-/// Crockford's alphabet: no letter that reads like a digit.
-static ALPHABET: LazyLock<Encoding> = LazyLock::new(|| {
-    let mut alphabet = Specification::new();
-    alphabet.symbols.push_str("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
-    alphabet.translate.from.push_str("abcdefghjkmnpqrstvwxyzOoIiLl");
-    alphabet.translate.to.push_str("ABCDEFGHJKMNPQRSTVWXYZ001111");
-    alphabet.ignore.push_str("- ");
-    alphabet.encoding().expect("32 distinct symbols, and translations to them")
-});
-
-/// Bytes as groups of four characters joined by hyphens.
-pub(super) fn encode_groups(bytes: &[u8]) -> Zeroizing<String> {
-    let text = Zeroizing::new(ALPHABET.encode(bytes));
-    let mut grouped = Zeroizing::new(String::with_capacity(text.len() * 5 / 4));
-    for (at, symbol) in text.chars().enumerate() {
-        if at > 0 && at % 4 == 0 {
-            grouped.push('-');
-        }
-        grouped.push(symbol);
-    }
-    grouped
-}
-
-/// What [`encode_groups`] encoded, in any case, with or without hyphens and spaces.
-pub(super) fn decode_groups(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let short = text.len() <= 128;
-    short.then(|| ALPHABET.decode(text.trim().as_bytes()).ok().map(Zeroizing::new)).flatten()
-}
-
 /// An attempt to prove an address.
 pub struct Attempt {
     claim: Claim,
@@ -123,7 +55,12 @@ impl Attempt {
     /// The attempt in which this code was sent to a mailbox.
     #[must_use]
     pub fn new(claim: Claim, identifier: Identifier, code: &Code, now: u64) -> Self {
-        Self { claim, identifier, code_digest: code.digest(&claim), expires: now + LIFETIME }
+        Self {
+            claim,
+            identifier,
+            code_digest: code.digest(&claim.campaign),
+            expires: now + LIFETIME,
+        }
     }
 
     /// Gives the identifier to whoever knows the code, for the same request.
@@ -141,7 +78,7 @@ impl Attempt {
             return Err(AttemptError::Expired);
         }
         let code = Code::parse(code).ok_or(AttemptError::Code)?;
-        if !bool::from(code.digest(claim).ct_eq(&self.code_digest)) {
+        if !bool::from(code.digest(&claim.campaign).ct_eq(&self.code_digest)) {
             return Err(AttemptError::Code);
         }
         Ok(self.identifier)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use headcount_protocol::campaign::values::BaseUrl;
+use headcount_protocol::code::Code;
 use headcount_protocol::identifier::Identifier;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Body, Mailbox};
@@ -14,8 +15,6 @@ use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Execu
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use url::Url;
-
-use super::attempt::Code;
 
 /// Messages that can wait, in memory.
 const QUEUE: usize = 4_096;

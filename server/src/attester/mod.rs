@@ -2,10 +2,9 @@
 //! ([spec: attestation]).
 //!
 //! Between two requests it remembers no address: an attempt is sealed and held by the client
-//! ([`attempt`]), an invitation proves itself ([`invitation`]).
+//! ([`attempt`]), an invitation proves itself ([`InvitationSecret`]).
 
 pub mod attempt;
-pub mod invitation;
 pub mod mail;
 pub mod routes;
 
@@ -13,10 +12,12 @@ use std::sync::Arc;
 
 use headcount_protocol::attestation::{Attestation, CommitmentSecret};
 use headcount_protocol::campaign::{Campaign, CampaignId};
+use headcount_protocol::code::Code;
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::guardians::{Evaluation, EvaluationRequest, FIRST_EPOCH};
 use headcount_protocol::identifier::email::{Address, EmailError};
 use headcount_protocol::identifier::{Identifier, Method};
+use headcount_protocol::invitation::{InvitationError, InvitationSecret};
 use headcount_protocol::oprf::{Batch, InvalidInput};
 use headcount_protocol::tag::{Tag, TagBlinding, TagError, TagInput};
 use headcount_protocol::token::RequestDigest;
@@ -25,8 +26,7 @@ use crate::clock::Clock;
 use crate::keys::{Held, KeyFileError};
 use crate::peer::Peer;
 use crate::random;
-use attempt::{Attempt, AttemptError, AttemptKeys, Code};
-use invitation::{InvitationError, InvitationSecret};
+use attempt::{Attempt, AttemptError, AttemptKeys};
 use mail::{MailError, Message, Outgoing};
 
 /// Why no code was sent.

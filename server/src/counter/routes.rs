@@ -120,7 +120,7 @@ fn parse_authorization(value: &str) -> Option<Token> {
         name.eq_ignore_ascii_case("token").then(|| value.trim_matches('"'))
     });
     let (token, None) = (tokens.next()?, tokens.next()) else { return None };
-    Token::decode(&BASE64URL.decode(token.as_bytes()).ok()?).ok()
+    Token::from_text(token).ok()
 }
 
 /// One challenge for the first issuer of each class (RFC 9577 §2.1).

@@ -1,11 +1,28 @@
 //! The cases, one module a file.
 
+mod attestation;
+mod attestation_codes;
+mod attestation_forged;
+mod email;
+mod email_domain;
+mod pledge;
+mod pledge_receipts;
+mod pledge_rules;
 pub mod recount;
+mod tag;
+mod tag_combine;
+mod tag_elements;
+mod tag_guardians;
+mod tag_sharing;
+mod token;
+mod token_issuance;
+mod token_keys;
+mod token_signatures;
 
 use super::File;
 
 /// All files.
 #[must_use]
 pub fn all() -> Vec<File> {
-    vec![recount::file()]
+    vec![attestation::file(), pledge::file(), recount::file(), tag::file(), token::file()]
 }

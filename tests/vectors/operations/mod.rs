@@ -1,7 +1,16 @@
 //! What this code answers to each operation: from the JSON of an input to that of an output, or
 //! the rule that is broken.
 
+pub(super) mod attestation;
+pub(super) mod attestation_codes;
+pub(super) mod email;
+pub(super) mod pledge;
+pub(super) mod pledge_receipt;
 pub mod recount;
+pub(super) mod tag;
+pub(super) mod tag_guardians;
+pub(super) mod token;
+pub(super) mod token_issuance;
 
 use std::collections::BTreeMap;
 
