@@ -1,6 +1,7 @@
 //! What bounds every request: size, time, and how many are worked on at once
 //! ([spec: http §1]).
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
     let (head, body) = request.into_parts();
     let body = match tokio::time::timeout(BODY, to_bytes(body, MAX_BODY)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return Problem::body_too_large().into_response(),
+        Ok(Err(error)) => return unread(&error).into_response(),
         Err(_) => return Problem::overloaded().into_response(),
     };
     let Ok(place) = places.try_acquire_owned() else {
@@ -71,6 +72,19 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
         Ok(Err(_)) => Problem::internal().into_response(),
         Err(_) => Problem::overloaded().into_response(),
     }
+}
+
+/// Why a body was not read to its end: the connection, or the client's framing, failed before the
+/// limit was reached ([HTTP-12]); else it is too long.
+fn unread(error: &axum::Error) -> Problem {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<hyper::Error>() {
+            return Problem::malformed_body();
+        }
+        cause = error.source();
+    }
+    Problem::body_too_large()
 }
 
 async fn default_headers(mut response: Response) -> Response {
