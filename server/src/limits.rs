@@ -75,7 +75,7 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
 }
 
 /// Why a body was not read to its end: the connection, or the client's framing, failed before the
-/// limit was reached ([HTTP-12]); else it is too long.
+/// limit was reached ([HTTP-15]); else it is too long.
 fn unread(error: &axum::Error) -> Problem {
     let mut cause = error.source();
     while let Some(error) = cause {
