@@ -31,7 +31,7 @@ pub(crate) fn read(events: &Path) -> Vec<Exchange> {
             let response = &interaction["response"];
             exchanges.push(Exchange {
                 operation: recorder["label"].as_str().unwrap().to_owned(),
-                answer: answer(response).unwrap_or_else(|| panic!("no answer: {interaction}")),
+                answer: answer(response).expect("every request is answered"),
                 request: interaction["request"].clone(),
             });
         }
