@@ -61,14 +61,13 @@ impl Cases {
         Value::from(self.0.clone()).to_string()
     }
 
-    /// The answers to the cases of an operation.
-    pub(crate) fn outcomes(&self, operation: &str) -> Vec<Outcome> {
-        let cases = self.0.iter().filter(|case| case["operation"] == operation);
+    /// What each case is answered, in order.
+    pub(crate) fn outcomes(&self) -> Vec<Outcome> {
         let outcome = |case: &Value| {
             let status = case["status"].as_u64().unwrap().try_into().unwrap();
             (status, case["word"].as_str().unwrap().to_owned())
         };
-        cases.map(outcome).collect()
+        self.0.iter().map(outcome).collect()
     }
 
     /// The path's values in the first case of an operation.

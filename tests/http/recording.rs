@@ -55,6 +55,11 @@ fn octets(value: &Value) -> Vec<u8> {
 }
 
 impl Exchange {
+    /// The number of the case, if the request is one.
+    pub(crate) fn case(&self) -> Option<usize> {
+        self.request["headers"]["X-Case"][0].as_str()?.parse().ok()
+    }
+
     /// What the request says and no problem may repeat: names and strings of a JSON body, the
     /// token or attestation of the head, the end of the path; unless the document says it too.
     pub(crate) fn values(&self) -> Vec<String> {
