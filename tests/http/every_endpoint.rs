@@ -105,7 +105,8 @@ fn every_endpoint_answers_alike() {
                 is(&target.send_octets(method, &large), 413, "body-too-large");
             }
             if !methods.contains(&method) && method != "HEAD" {
-                let refused = target.send_octets(method, &small);
+                let head = "Content-Type: text/plain\r\nContent-Length: 4096\r\n";
+                let refused = target.send(method, head, &small);
                 is(&refused, 405, "method-not-allowed");
                 assert_eq!(refused.header("allow"), Some(&methods.join(",")[..]), "{name}");
             }
@@ -131,8 +132,11 @@ fn every_endpoint_answers_alike() {
             reads_alike(&target, &document);
         }
     }
-    let nowhere = send(&contract.remote.url, "POST", "/nowhere", "", b"");
-    assert_eq!(conforms(&document, &nowhere), (404, "not-found".to_owned()));
+    for (body, status, word) in [(small, 404, "not-found"), (large, 413, "body-too-large")] {
+        let head = format!("Content-Length: {}\r\n", body.len());
+        let nowhere = send(&contract.remote.url, "PUT", "/nowhere", &head, &body);
+        assert_eq!(conforms(&document, &nowhere), (status, word.to_owned()));
+    }
 }
 
 /// A resource that is read: by `GET`, by `HEAD`, with a query and with a body.
