@@ -65,6 +65,8 @@ fn the_document_lists_the_answers_of_the_text() {
         let given = (status, media_type.to_owned());
         assert_eq!(operation.gives.is_empty(), media_type.is_empty(), "{name}");
         assert!(operation.gives.iter().all(|listed| *listed == given), "{name}: {answer}");
+        let caching = text.split_once("`Cache-Control: ").map(|(_, rest)| rest.split('`').next());
+        assert_eq!(caching.flatten().unwrap_or("no-store"), operation.caching, "{name}");
         if let Some(media_type) = &operation.takes {
             assert!(text.contains(&format!("`{media_type}`")), "{name} takes {media_type}");
         }

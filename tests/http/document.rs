@@ -24,6 +24,8 @@ pub(crate) struct Operation {
     pub(crate) outcomes: BTreeSet<Outcome>,
     /// Media types of answers that are no problems, with their statuses; none for a redirection.
     pub(crate) gives: BTreeSet<(u16, String)>,
+    /// `Cache-Control` of those answers.
+    pub(crate) caching: String,
 }
 
 impl Operation {
@@ -70,6 +72,7 @@ impl Document {
 
     fn operation(&self, path: &str, server: &str, method: &str, operation: &Value) -> Operation {
         let (mut outcomes, mut gives) = (BTreeSet::new(), BTreeSet::new());
+        let mut caching = String::new();
         for (status, response) in operation["responses"].as_object().unwrap() {
             let status = status.parse().unwrap();
             let content = self.resolve(response).get("content").and_then(Value::as_object);
@@ -85,6 +88,8 @@ impl Document {
                 }
             }
             if status < 400 {
+                let header = self.resolve(&self.resolve(response)["headers"]["Cache-Control"]);
+                caching = header["schema"]["const"].as_str().unwrap().to_owned();
                 outcomes.insert((status, String::new()));
             }
         }
@@ -97,6 +102,7 @@ impl Document {
             takes: takes.and_then(|content| content.keys().next().cloned()),
             outcomes,
             gives,
+            caching,
         }
     }
 
