@@ -118,6 +118,7 @@ impl App {
             let router = guardian::routes::router(builder.guardian(config)?);
             local_guardians.push(Peer::Local(router.clone()));
             if let Some(address) = config.listen {
+                // [HTTP-22]
                 if !address.ip().is_loopback() {
                     return Err(StartError::GuardianAddress);
                 }

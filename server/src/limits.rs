@@ -38,7 +38,9 @@ struct Places {
     writing: Arc<Semaphore>,
 }
 
-/// Bounds every request of a router, and answers what none of its routes does.
+/// Bounds every request of a router, and answers what none of its routes does: first by size,
+/// then by path and method ([HTTP-2], [HTTP-14]); axum adds `Allow` to a 405 ([HTTP-20]) and
+/// answers `HEAD` as `GET` ([HTTP-13]). No handler reads a query ([HTTP-12]).
 pub fn bounded(router: Router) -> Router {
     let places = || Arc::new(Semaphore::new(CONCURRENCY));
     let places = Places { reading: places(), writing: places() };
@@ -49,6 +51,7 @@ pub fn bounded(router: Router) -> Router {
         .layer(map_response(default_headers))
 }
 
+/// Size, time and number ([HTTP-5]).
 async fn bound(State(places): State<Places>, request: Request, next: Next) -> Response {
     let places = if request.method().is_safe() { places.reading } else { places.writing };
     // The body first: a slow client waits outside.
@@ -87,6 +90,7 @@ fn unread(error: &axum::Error) -> Problem {
     Problem::body_too_large()
 }
 
+/// What every answer carries ([HTTP-4], [HTTP-18]).
 async fn default_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut default = |name, value| {
@@ -114,7 +118,7 @@ where
     done.map_err(|_| Problem::internal())?.map_err(Problem::from)
 }
 
-/// Requires a media type, without regard to its parameters.
+/// Requires a media type, without regard to case and to parameters ([HTTP-11]).
 ///
 /// # Errors
 /// 415 `unsupported-media-type`.
@@ -139,7 +143,8 @@ impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBod
         let bytes = read_body(request, state).await?;
         // What serde says would quote the body.
         let value: T = serde_json::from_slice(&bytes).map_err(|_| Problem::malformed_body())?;
-        // serde also takes lists for objects: what was read must be what would be written.
+        // serde also takes lists for objects: what was read must be what would be written
+        // ([HTTP-1], [HTTP-10]).
         let same =
             serde_json::from_slice::<Value>(&bytes).ok() == serde_json::to_value(&value).ok();
         if same { Ok(Self(value)) } else { Err(Problem::malformed_body()) }

@@ -1,6 +1,7 @@
 //! The one map from errors to HTTP: RFC 9457 problems with the statuses of [spec: http §7].
 //!
-//! The detail says what to do; it never carries a value of the request.
+//! The detail says what to do; it never carries a value of the request ([HTTP-3]). An endpoint
+//! answers with those words alone that its section lists ([HTTP-17]).
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -156,11 +157,13 @@ impl Problem {
         Self::new(422, "token-request-invalid", "The token request is invalid", detail)
     }
 
+    /// Every 401 is ([HTTP-21]).
     fn challenged(mut self, challenge: String) -> Self {
         self.header = Some((header::WWW_AUTHENTICATE, challenge));
         self
     }
 
+    /// Every 503 is ([HTTP-19]).
     fn retried_after(mut self, seconds: u32) -> Self {
         self.header = Some((header::RETRY_AFTER, seconds.to_string()));
         self

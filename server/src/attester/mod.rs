@@ -138,7 +138,8 @@ impl Attester {
         self.attempts.forget(now);
     }
 
-    /// Sends a code to an address; returns the sealed attempt, which the client keeps.
+    /// Sends a code to an address; returns the sealed attempt, which the client keeps. Whether
+    /// the address was used plays no part in it ([HTTP-6]).
     ///
     /// # Errors
     /// One variant of [`StartError`] for each way in which it is refused.

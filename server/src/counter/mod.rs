@@ -79,8 +79,8 @@ impl Counter {
         &self.index
     }
 
-    /// Takes a pledge once, and gives the same receipt for it ever after: verified first, then
-    /// inserted, then promised.
+    /// Takes a pledge once, and gives the same receipt for it ever after ([HTTP-8]): verified
+    /// first, then inserted, then promised.
     ///
     /// # Errors
     /// One variant of [`RedeemError`] for each way in which it is refused.

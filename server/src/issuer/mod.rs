@@ -92,7 +92,7 @@ impl Issuer {
     }
 
     /// Signs a request that an attester vouches for. The same request is answered with the same
-    /// bytes; the tag is registered before anything is signed.
+    /// bytes ([HTTP-7]); the tag is registered before anything is signed.
     ///
     /// # Errors
     /// One variant of [`IssueError`] for each way in which it is refused.
