@@ -123,6 +123,7 @@ impl App {
             guardians.push(guardian);
             local_guardians.push(Peer::Local(router.clone()));
             if let Some(address) = config.listen {
+                // [HTTP-22]
                 if !address.ip().is_loopback() {
                     return Err(StartError::GuardianAddress);
                 }

@@ -1,6 +1,7 @@
 //! What bounds every request: size, time, and how many are worked on at once
 //! ([spec: http §1]).
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +38,9 @@ struct Places {
     writing: Arc<Semaphore>,
 }
 
-/// Bounds every request of a router, and answers what none of its routes does [HTTP-2].
+/// Bounds every request of a router, and answers what none of its routes does: first by size,
+/// then by path and method ([HTTP-2], [HTTP-14]); axum adds `Allow` to a 405 ([HTTP-20]) and
+/// answers `HEAD` as `GET` ([HTTP-13]). No handler reads a query ([HTTP-12]).
 pub fn bounded(router: Router) -> Router {
     let places = || Arc::new(Semaphore::new(CONCURRENCY));
     let places = Places { reading: places(), writing: places() };
@@ -48,13 +51,14 @@ pub fn bounded(router: Router) -> Router {
         .layer(map_response(default_headers))
 }
 
+/// Size, time and number ([HTTP-5]).
 async fn bound(State(places): State<Places>, request: Request, next: Next) -> Response {
     let places = if request.method().is_safe() { places.reading } else { places.writing };
     // The body first: a slow client waits outside.
     let (head, body) = request.into_parts();
     let body = match tokio::time::timeout(BODY, to_bytes(body, MAX_BODY)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return Problem::body_too_large().into_response(),
+        Ok(Err(error)) => return unread(&error).into_response(),
         Err(_) => return Problem::overloaded().into_response(),
     };
     let Ok(place) = places.try_acquire_owned() else {
@@ -73,7 +77,20 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
     }
 }
 
-/// What a route does not say of its answer [HTTP-4].
+/// Why a body was not read to its end: the connection, or the client's framing, failed before the
+/// limit was reached ([HTTP-15]); else it is too long.
+fn unread(error: &axum::Error) -> Problem {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<hyper::Error>() {
+            return Problem::malformed_body();
+        }
+        cause = error.source();
+    }
+    Problem::body_too_large()
+}
+
+/// What every answer carries ([HTTP-4], [HTTP-18]).
 async fn default_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut default = |name, value| {
@@ -101,7 +118,7 @@ where
     done.map_err(|_| Problem::internal())?.map_err(Problem::from)
 }
 
-/// Requires a media type, without regard to its parameters [HTTP-2].
+/// Requires a media type, without regard to case and to parameters ([HTTP-11]).
 ///
 /// # Errors
 /// 415 `unsupported-media-type`.
@@ -126,7 +143,8 @@ impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBod
         let bytes = read_body(request, state).await?;
         // What serde says would quote the body.
         let value: T = serde_json::from_slice(&bytes).map_err(|_| Problem::malformed_body())?;
-        // serde also takes lists for objects: what was read must be what would be written.
+        // serde also takes lists for objects: what was read must be what would be written
+        // ([HTTP-1], [HTTP-10]).
         let same =
             serde_json::from_slice::<Value>(&bytes).ok() == serde_json::to_value(&value).ok();
         if same { Ok(Self(value)) } else { Err(Problem::malformed_body()) }

@@ -1,6 +1,7 @@
 //! The one map from errors to HTTP: RFC 9457 problems with the statuses of [spec: http §7].
 //!
-//! The detail says what to do; it never carries a value of the request [HTTP-3].
+//! The detail says what to do; it never carries a value of the request ([HTTP-3]). An endpoint
+//! answers with those words alone that its section lists ([HTTP-17]).
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -41,11 +42,12 @@ impl Problem {
         Self::new(400, "malformed-body", "The body is malformed", detail)
     }
 
-    /// 401: no attestation.
+    /// 401: no attestation. The challenge names the field, as RFC 9110 §15.5.2 wants one.
     #[must_use]
     pub fn attestation_missing() -> Self {
         let detail = "send the attester's attestation in the header Headcount-Attestation";
         Self::new(401, "attestation-missing", "An attestation is needed", detail)
+            .challenged("Headcount-Attestation".to_owned())
     }
 
     /// 401: no token. The challenge says which tokens are taken.
@@ -98,9 +100,7 @@ impl Problem {
     /// 503: too much at once, or too slow.
     #[must_use]
     pub fn overloaded() -> Self {
-        let mut problem = Self::new(503, "overloaded", "Overloaded", "try again in a few seconds");
-        problem.header = Some((header::RETRY_AFTER, "5".to_owned()));
-        problem
+        Self::new(503, "overloaded", "Overloaded", "try again in a few seconds").retried_after(5)
     }
 
     /// 500: a fault of the server.
@@ -157,8 +157,15 @@ impl Problem {
         Self::new(422, "token-request-invalid", "The token request is invalid", detail)
     }
 
+    /// Every 401 is ([HTTP-21]).
     fn challenged(mut self, challenge: String) -> Self {
         self.header = Some((header::WWW_AUTHENTICATE, challenge));
+        self
+    }
+
+    /// Every 503 is ([HTTP-19]).
+    fn retried_after(mut self, seconds: u32) -> Self {
+        self.header = Some((header::RETRY_AFTER, seconds.to_string()));
         self
     }
 }
@@ -204,7 +211,7 @@ impl From<StartError> for Problem {
             StartError::Mail(error) => {
                 tracing::warn!("a code could not be sent: {error}");
                 let detail = "no mail can be sent now; try again in a minute";
-                Self::new(503, "mail-unavailable", "Mail is unavailable", detail)
+                Self::new(503, "mail-unavailable", "Mail is unavailable", detail).retried_after(60)
             }
         }
     }
@@ -212,13 +219,13 @@ impl From<StartError> for Problem {
 
 impl From<AttemptError> for Problem {
     fn from(error: AttemptError) -> Self {
-        let word = match error {
-            AttemptError::Unreadable => "attempt-unreadable",
-            AttemptError::Expired => "attempt-expired",
-            AttemptError::Mismatch => "attempt-mismatch",
-            AttemptError::Code => "code-wrong",
-        };
-        Self::new(403, word, "The code is not accepted", error)
+        let title = "The code is not accepted";
+        match error {
+            AttemptError::Unreadable => Self::new(403, "attempt-unreadable", title, error),
+            AttemptError::Expired => Self::new(403, "attempt-expired", title, error),
+            AttemptError::Mismatch => Self::new(403, "attempt-mismatch", title, error),
+            AttemptError::Code => Self::new(403, "code-wrong", title, error),
+        }
     }
 }
 
@@ -233,7 +240,8 @@ impl From<AttestError> for Problem {
             AttestError::Guardians(error) => {
                 tracing::warn!("no tag could be made: {error}");
                 let detail = "too few guardians answer now; try again in a minute";
-                Self::new(503, "guardians-unavailable", "Guardians are unavailable", detail)
+                let title = "Guardians are unavailable";
+                Self::new(503, "guardians-unavailable", title, detail).retried_after(60)
             }
             AttestError::Blind(_) => Self::internal(),
         }

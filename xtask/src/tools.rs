@@ -6,7 +6,8 @@ use std::process::Command;
 
 use crate::run::{Failure, cargo, in_ci, is_there, program, run, say, target};
 
-const AIOSMTPD: &str = "aiosmtpd==1.4.6";
+/// A mail server, and what draws requests from the document of the HTTP interface.
+const PYTHON: [&str; 2] = ["aiosmtpd==1.4.6", "schemathesis==4.32.5"];
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_MUTANTS: &str = "27.1.0";
 const VERIFPAL: &str = "1.6.7";
@@ -20,22 +21,20 @@ pub(crate) fn require_compiler() -> Result<(), Failure> {
     Err(Failure::new("a C compiler is missing: install gcc or clang (Debian: apt install gcc)"))
 }
 
-/// A mail server and a fault injector for the tests of the whole.
+/// Programs in Python and a fault injector for the tests of the whole.
 pub(crate) fn for_tests() -> Result<(), Failure> {
     let venv = target().join("venv");
-    let mail_server = || -> Result<(), Failure> {
+    let python = || -> Result<(), Failure> {
         if !is_there("python3") {
             return Err(Failure::new("python3 is missing"));
         }
         if !venv.join("bin/pip").exists() {
             program("python3", &["-m".as_ref(), "venv".as_ref(), venv.as_os_str()])?;
         }
-        program(
-            venv.join("bin/pip"),
-            &["install", "--quiet", "--disable-pip-version-check", AIOSMTPD],
-        )
+        let install = ["install", "--quiet", "--disable-pip-version-check"];
+        program(venv.join("bin/pip"), &[&install[..], &PYTHON].concat())
     };
-    or_skip("the test with a real mail server", mail_server())?;
+    or_skip("the tests with a real mail server, and with requests drawn at random", python())?;
     let injector = || if is_there("strace") { Ok(()) } else { debian(&["strace"]) };
     or_skip("the tests that kill the server at each write", injector())?;
     or_skip("the symbolic models", verifpal())

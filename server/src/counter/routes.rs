@@ -52,12 +52,14 @@ async fn page(
     Ok(pages::html(html))
 }
 
+/// The file as it was hashed ([HTTP-23]).
 async fn manifest(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "max-age=300")];
     (headers, counter.campaign().bytes().to_vec())
 }
 
+/// Of sealed pledges: the index follows the published log ([HTTP-24]).
 async fn count(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
     let campaign = counter.campaign();
     let tally = counter.index().tally();

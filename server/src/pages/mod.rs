@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::counter::index::Tally;
 
-/// What a page may load: its own style sheet.
+/// What a page may load: its own style sheet ([HTTP-25]).
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 

@@ -13,7 +13,7 @@ use super::Log;
 use crate::limits::blocking;
 use crate::problem::Problem;
 
-/// The router of a log's files.
+/// The router of a log's files, and of nothing else ([HTTP-9]).
 pub fn router(log: Arc<Log>) -> Router {
     Router::new()
         .route("/checkpoint", get(checkpoint))
