@@ -128,11 +128,11 @@ fn every_rule_has_its_row() {
     }
     for (name, prefix, last) in [
         ("overview", "OVR", 9),
-        ("campaign", "CAM", 29),
+        ("campaign", "CAM", 30),
         ("attestation", "ATT", 19),
         ("token", "TOK", 16),
         ("pledge", "PLG", 18),
-        ("log", "LOG", 34),
+        ("log", "LOG", 35),
         ("recount", "REC", 24),
     ] {
         let text = &specification[name];
