@@ -1,9 +1,11 @@
 //! The cases, one module a file.
 
+mod overview;
+
 use super::File;
 
 /// All files.
 #[must_use]
 pub fn all() -> Vec<File> {
-    vec![]
+    vec![overview::file()]
 }

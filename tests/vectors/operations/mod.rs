@@ -1,6 +1,8 @@
 //! What this code answers to each operation: from the JSON of an input to that of an output, or
 //! the rule that is broken.
 
+pub mod overview;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
