@@ -103,7 +103,8 @@ impl<'a> Json<'a> {
         let mut keys = BTreeSet::new();
         let mut members = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
-            let key = Self(key).text()?;
+            // With a lone surrogate a key has no text: as it stands, quotes and all, it is no name.
+            let key = serde_json::from_str(key.get()).unwrap_or_else(|_| key.get().to_owned());
             if !keys.insert(key.clone()) {
                 return Err(Fault::DuplicateKey(key).into());
             }

@@ -1,6 +1,7 @@
 //! What this code answers to each operation: from the JSON of an input to that of an output, or
 //! the rule that is broken.
 
+pub mod campaign;
 pub mod overview;
 
 use std::collections::BTreeMap;

@@ -4,8 +4,10 @@ use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use data_encoding::HEXLOWER;
 use serde_json::json;
 
-use super::points::{decode, mixed_key, small_order, small_order_otherwise, y_plus};
 use crate::vectors::Case;
+use crate::vectors::cases::points::{
+    decode, mixed_key, small_order, small_order_otherwise, y_plus,
+};
 
 pub(super) fn keys() -> Vec<Case> {
     let input = |bytes: [u8; 32]| json!({ "public_key": HEXLOWER.encode(&bytes) });

@@ -1,7 +1,7 @@
 //! The cases of `overview.json`.
 
 mod keys;
-mod points;
+
 mod signatures;
 mod text;
 

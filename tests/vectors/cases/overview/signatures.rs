@@ -7,11 +7,11 @@ use data_encoding::HEXLOWER;
 use headcount_protocol::ed25519::SecretSeed;
 use serde_json::{Value, json};
 
-use super::points::{
+use crate::vectors::Case;
+use crate::vectors::cases::points::{
     Forgery, L, decode, mixed_key, mod_8, plus_l, random, secret, signature, small_order,
     small_order_otherwise, y_plus,
 };
-use crate::vectors::Case;
 
 pub(super) fn all() -> Vec<Case> {
     [usual(), range_of_s(), small_keys(), small_r(), other_r(), mixed()].concat()
