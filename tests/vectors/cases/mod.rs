@@ -1,6 +1,7 @@
 //! The cases, one module a file.
 
 mod campaign;
+mod log;
 mod overview;
 mod points;
 mod verifier_keys;
@@ -10,5 +11,5 @@ use super::File;
 /// All files.
 #[must_use]
 pub fn all() -> Vec<File> {
-    vec![campaign::file(), overview::file()]
+    vec![campaign::file(), log::file(), overview::file()]
 }

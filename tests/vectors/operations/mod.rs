@@ -2,6 +2,8 @@
 //! the rule that is broken.
 
 pub mod campaign;
+pub mod log;
+pub mod log_notes;
 pub mod overview;
 
 use std::collections::BTreeMap;

@@ -84,8 +84,7 @@ pub fn ed25519_verify(_: &Bases, input: &Value) -> Result<Value, Value> {
 }
 
 /// The rule that a key breaks.
-#[must_use]
-pub const fn key_rule(error: KeyError) -> &'static str {
+const fn key_rule(error: KeyError) -> &'static str {
     match error {
         KeyError::NotCanonical => "OVR-5",
         KeyError::SmallOrder => "OVR-6",
