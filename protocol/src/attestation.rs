@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_core::CryptoRng;
 use sha2::Sha256;
 
-use crate::bytes::{public_bytes, secret_bytes};
+use crate::bytes::{from_base64url, public_bytes, secret_bytes};
 use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Transcript, Writer};
 use crate::ed25519::{PublicKey, SecretSeed, Signature};
@@ -201,8 +201,7 @@ impl Attestation {
     /// # Errors
     /// [`AttestationError::Encoding`].
     pub fn from_text(text: &str) -> Result<Self, AttestationError> {
-        let bytes = BASE64URL_NOPAD
-            .decode(text.as_bytes())
+        let bytes = from_base64url(text)
             .map(zeroize::Zeroizing::new)
             .map_err(|_| AttestationError::Encoding)?;
         Self::decode(&bytes).map_err(|_| AttestationError::Encoding)

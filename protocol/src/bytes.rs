@@ -3,7 +3,7 @@
 //! [`public_bytes!`](crate::bytes) types are shown in hex; [`secret_bytes!`](crate::bytes) types
 //! are wiped on drop, compared in constant time and never shown.
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 
 /// Text is not the lowercase hex of the length it should be [OVR-2].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -23,10 +23,10 @@ pub fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], HexError> {
     bytes.try_into().map_err(|_| error)
 }
 
-/// Text is not the padded standard base64 of any bytes, or not in the one form they have
+/// Text is not the base64 of any bytes, or not what an encoder writes for them
 /// [OVR-3, LOG-1].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("expected padded base64")]
+#[error("expected base64")]
 pub struct Base64Error;
 
 /// Decodes padded standard base64 (RFC 4648 §4) of which the same bytes have one form only.
@@ -38,6 +38,14 @@ pub fn from_base64(text: &str) -> Result<Vec<u8>, Base64Error> {
     let bytes = BASE64.decode(text.as_bytes()).map_err(|_| Base64Error)?;
     // The library reads on behind padding: it takes "AA==AA==" for the bytes of "AAA=".
     if text.trim_end_matches('=').contains('=') { Err(Base64Error) } else { Ok(bytes) }
+}
+
+/// Decodes base64url without padding (RFC 4648 §5) of which the same bytes have one form only.
+///
+/// # Errors
+/// [`Base64Error`] for padding, unused bits that are set, and any other character.
+pub fn from_base64url(text: &str) -> Result<Vec<u8>, Base64Error> {
+    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| Base64Error)
 }
 
 /// Defines a public value: `Copy`, ordered by its bytes, lowercase hex in text and JSON.
@@ -144,7 +152,7 @@ pub(crate) use {public_bytes, secret_bytes};
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the macros define public types")]
 mod tests {
-    use super::{Base64Error, from_base64, from_hex};
+    use super::{Base64Error, from_base64, from_base64url, from_hex};
 
     public_bytes!(
         /// A public pair.
@@ -176,6 +184,10 @@ mod tests {
         assert_eq!(from_base64("+/8="), Ok(vec![0xfb, 0xff]));
         for bad in ["+/8", "-_8=", "+/9=", "+/8=\n", "AA==AA==", "=", "====", "AAAA="] {
             assert_eq!(from_base64(bad), Err(Base64Error), "{bad:?} was taken");
+        }
+        assert_eq!(from_base64url("-_8"), Ok(vec![0xfb, 0xff]));
+        for bad in ["-_8=", "+/8", "-_9", "-", "-_8\n", "AA==AA"] {
+            assert_eq!(from_base64url(bad), Err(Base64Error), "{bad:?} was taken");
         }
     }
 

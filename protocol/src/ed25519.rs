@@ -3,6 +3,8 @@
 //! RFC 8032 leaves room in which two libraries disagree. Here `A` and `R` are canonical, neither
 //! has small order, `s < L`, and the equation is the cofactorless one.
 
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 
 use crate::bytes::{public_bytes, secret_bytes};
@@ -34,10 +36,22 @@ pub enum KeyError {
     SmallOrder,
 }
 
-/// The signature does not verify under [spec: overview §2.3].
+/// Why a signature does not verify under [spec: overview §2.3].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the Ed25519 signature does not verify")]
-pub struct SignatureError;
+pub enum SignatureError {
+    /// The key is one that [`PublicKey::parse`] refuses.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// `R` is the canonical encoding of a point of small order.
+    #[error("the R of the Ed25519 signature has small order")]
+    SmallOrder,
+    /// `s` is not below the order of the base point.
+    #[error("the s of the Ed25519 signature is out of range")]
+    Range,
+    /// The equation does not hold, or `R` is not the canonical encoding of its point.
+    #[error("the Ed25519 signature does not verify")]
+    Equation,
+}
 
 impl PublicKey {
     /// Checks a key once, where it enters.
@@ -52,14 +66,25 @@ impl PublicKey {
     /// Verifies `signature` over `message`.
     ///
     /// # Errors
-    /// [`SignatureError`] if it does not verify, or if the key is one [`Self::parse`] refuses.
+    /// One variant of [`SignatureError`] for each rule.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        let key = strict_key(&self.0).map_err(|_| SignatureError)?;
+        let key = strict_key(&self.0)?;
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
         // Refuses a small-order R [OVR-6] and s ≥ L [OVR-7]; does not multiply by the cofactor, and
         // compares R by its bytes, so that R is canonical [OVR-8].
-        key.verify_strict(message, &signature).map_err(|_| SignatureError)
+        key.verify_strict(message, &signature).map_err(|_| refusal(&signature))
     }
+}
+
+/// Why the library refused a signature under a good key; it does not say.
+fn refusal(signature: &ed25519_dalek::Signature) -> SignatureError {
+    let point = CompressedEdwardsY(*signature.r_bytes());
+    let small = |it: EdwardsPoint| it.is_small_order() && it.compress() == point;
+    if point.decompress().is_some_and(small) {
+        return SignatureError::SmallOrder;
+    }
+    let s: Option<Scalar> = Scalar::from_canonical_bytes(*signature.s_bytes()).into();
+    if s.is_none() { SignatureError::Range } else { SignatureError::Equation }
 }
 
 fn strict_key(bytes: &[u8; 32]) -> Result<VerifyingKey, KeyError> {
@@ -97,9 +122,12 @@ mod tests {
         let secret = SecretSeed::from([1; 32]);
         let signature = secret.sign(b"message");
         assert_eq!(secret.public_key().verify(b"message", &signature), Ok(()));
-        assert_eq!(secret.public_key().verify(b"another", &signature), Err(SignatureError));
+        assert_eq!(
+            secret.public_key().verify(b"another", &signature),
+            Err(SignatureError::Equation)
+        );
         let other = SecretSeed::from([2; 32]).public_key();
-        assert_eq!(other.verify(b"message", &signature), Err(SignatureError));
+        assert_eq!(other.verify(b"message", &signature), Err(SignatureError::Equation));
     }
 
     /// [OVR-5, OVR-6]
@@ -118,7 +146,8 @@ mod tests {
         nowhere[0] = 2;
         assert_eq!(PublicKey::parse(nowhere), Err(KeyError::NotCanonical));
         let key = PublicKey(identity);
-        assert_eq!(key.verify(b"any", &Signature([0; 64])), Err(SignatureError));
+        let refused = Err(SignatureError::Key(KeyError::SmallOrder));
+        assert_eq!(key.verify(b"any", &Signature([0; 64])), refused);
     }
 
     /// [OVR-7]
@@ -136,6 +165,7 @@ mod tests {
             *byte = sum.to_le_bytes()[0];
             carry = sum >> 8;
         }
-        assert_eq!(secret.public_key().verify(b"message", &Signature(bytes)), Err(SignatureError));
+        let verified = secret.public_key().verify(b"message", &Signature(bytes));
+        assert_eq!(verified, Err(SignatureError::Range));
     }
 }

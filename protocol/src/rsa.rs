@@ -1,13 +1,15 @@
 //! RSA keys of issuers: RSABSSA-SHA384-PSS-Deterministic (RFC 9474) with 2048 bits, as RFC 9578
 //! §6 fixes it ([spec: token §1]).
 
+use std::str::FromStr;
+
 use blind_rsa_signatures::{
     BlindMessage, BlindSignature, BlindingResult, KeyPairSha384PSSDeterministic,
     PublicKeySha384PSSDeterministic, SecretKeySha384PSSDeterministic,
 };
 use data_encoding::BASE64URL;
 use rand_core::CryptoRng;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -207,14 +209,17 @@ impl Serialize for TokenKey {
     }
 }
 
-impl<'de> Deserialize<'de> for TokenKey {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        let spki = BASE64URL.decode(text.as_bytes()).ok();
+impl FromStr for TokenKey {
+    type Err = TokenKeyError;
+
+    /// Reads padded base64url of the SPKI.
+    fn from_str(text: &str) -> Result<Self, TokenKeyError> {
+        let spki = BASE64URL.decode(text.as_bytes()).map_err(|_| TokenKeyError::Encoding)?;
         // The decoder also takes padding inside of the text, which is another spelling [OVR-3].
-        let spki = spki.filter(|spki| BASE64URL.encode(spki) == text);
-        let spki = spki.ok_or_else(|| D::Error::custom("the token key is no padded base64url"))?;
-        Self::from_spki(&spki).map_err(D::Error::custom)
+        if BASE64URL.encode(&spki) != text {
+            return Err(TokenKeyError::Encoding);
+        }
+        Self::from_spki(&spki)
     }
 }
 

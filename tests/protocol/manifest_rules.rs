@@ -243,6 +243,21 @@ fn cam_23_delay() {
 
 /// [CAM-24]
 #[test]
+fn the_first_broken_rule_is_named() {
+    let commitments = ("/oprf/commitments", json!([]));
+    let refused = broken(&[commitments, ("/batch/interval", json!(0))]);
+    assert!(matches!(refused, Rule::Commitments(_)), "{refused}");
+    let class = [("/classes/0/issuers", json!([])), ("/classes/1/name", json!(""))];
+    assert_eq!(broken(&class), Rule::ClassName);
+}
+
+#[test]
+fn cam_30_title() {
+    assert_eq!(broken(&[("/title/ru", json!("Ми\nтинг"))]), Rule::Title);
+    holds(&[("/text/ru", json!("Я\nприду."))]);
+}
+
+#[test]
 fn cam_24_batches() {
     for (path, value) in [
         ("/batch/interval", json!(0)),

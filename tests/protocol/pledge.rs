@@ -195,10 +195,10 @@ fn a_receipt_is_of_one_entry_batch_and_campaign() {
         Receipt { batch: 4, ..receipt },
         Receipt { signature: flipped.into(), ..receipt },
     ] {
-        assert_eq!(false_one.verify(&key.public_key()), Err(SignatureError));
+        assert_eq!(false_one.verify(&key.public_key()), Err(SignatureError::Equation));
     }
     let other = SecretSeed::from([9; 32]).public_key();
-    assert_eq!(receipt.verify(&other), Err(SignatureError));
+    assert_eq!(receipt.verify(&other), Err(SignatureError::Equation));
 
     let text = serde_json::to_string(&receipt).unwrap();
     assert_eq!(serde_json::from_str::<Receipt>(&text).unwrap(), receipt);

@@ -143,9 +143,8 @@ fn nothing_is_signed_of_which_tag_and_entry_are_not_both_kept() {
     }
     let issuer = issuer();
     let answer = issuer.issue(pending.request(), attest()).unwrap();
-    let (_, vouching) = attest()
-        .verify(&campaign.id, 0, &digest, &keys.attesters[0].public_key())
-        .unwrap();
+    let (_, vouching) =
+        attest().verify(&campaign.id, 0, &digest, &keys.attesters[0].public_key()).unwrap();
     let entry = Entry::Issuance(vouching).encode();
     assert_eq!(issuer.log().open_batch().unwrap().pending().unwrap(), [entry]);
     assert!(pending.finish(&answer).is_ok());

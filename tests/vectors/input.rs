@@ -70,7 +70,11 @@ pub fn manifest(bases: &Bases, input: &Value) -> Vec<u8> {
         assert!(manifest.contains(old), "{old} is not in the manifest");
         manifest = manifest.replacen(old, new, 1);
     }
-    manifest.into_bytes()
+    let mut manifest = manifest.into_bytes();
+    if input.get("pad").is_some() {
+        manifest.resize(number(input, "pad"), b' ');
+    }
+    manifest
 }
 
 fn hex(text: &str) -> Vec<u8> {

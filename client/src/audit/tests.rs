@@ -339,8 +339,7 @@ fn the_pledge_log_is_asked_first_and_nobody_for_what_is_not_implied() {
     let logs = [&logs.pledges].into_iter().chain(&logs.issuances);
     for (log, name) in logs.zip(expected) {
         let size = log.entries.len().try_into().unwrap();
-        let mut implied: Vec<_> =
-            new_tiles(0, size).map(|tile| format!("{name}/{tile}")).collect();
+        let mut implied: Vec<_> = new_tiles(0, size).map(|tile| format!("{name}/{tile}")).collect();
         let of_log = asked.iter().filter(|path| path.starts_with(&format!("{name}/tile/")));
         let mut of_log: Vec<_> = of_log.cloned().collect();
         implied.sort_unstable();

@@ -1,5 +1,6 @@
 //! The fields of a manifest ([spec: campaign §3]). Every key is required and no other is
-//! allowed; numbers are integers.
+//! allowed; numbers are integers. What derives `Deserialize` also stands in drafts of campaigns;
+//! a manifest is read by [`super::Campaign::parse`].
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +10,8 @@ use crate::identifier::Method;
 use crate::identifier::email::Version;
 use crate::rsa::TokenKey;
 
-/// A campaign manifest, version 1. Here and below, no key is missing, unknown or there twice
-/// [CAM-5].
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+/// A campaign manifest, version 1.
+#[derive(Clone, Debug, Serialize)]
 pub struct Manifest {
     /// Version of the format: 1.
     pub headcount: u16,
@@ -49,8 +48,7 @@ pub struct Manifest {
 }
 
 /// The aim: so many pledges, counted so.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub struct Threshold {
     /// Pledges that must stand in the log, at least 1.
     pub count: u64,
@@ -83,8 +81,7 @@ pub struct Schedule {
 }
 
 /// A set of issuers that must all sign one nonce.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Class {
     /// A short name for reports and the command line: lowercase letters, digits, hyphens.
     pub name: String,
@@ -93,8 +90,7 @@ pub struct Class {
 }
 
 /// One issuer and its attester.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Issuer {
     /// How people prove that they are distinct.
     pub method: Method,
@@ -109,8 +105,7 @@ pub struct Issuer {
 }
 
 /// One attester.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Attester {
     /// Base of its endpoints.
     pub url: BaseUrl,
@@ -119,21 +114,19 @@ pub struct Attester {
 }
 
 /// The guardians' key ([spec: tag §3]).
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Oprf {
     /// Guardians there are: n.
     pub guardians: u16,
     /// Guardians that are needed: t.
     pub threshold: u16,
     /// The `t` share commitments in hex; the first is the public key.
-    #[serde(with = "super::values::hex_list")]
+    #[serde(serialize_with = "super::values::hex_list")]
     pub commitments: Vec<[u8; 32]>,
 }
 
 /// The counter.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Counter {
     /// Base of its endpoints and of the campaign's link; its authority is the RFC 9577 origin.
     pub url: BaseUrl,
@@ -144,8 +137,7 @@ pub struct Counter {
 }
 
 /// Who cosigns the logs, and how many must ([spec: campaign §4]).
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Witnesses {
     /// Cosignatures a checkpoint needs: q.
     pub quorum: u16,

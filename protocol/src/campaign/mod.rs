@@ -1,19 +1,20 @@
 //! The campaign manifest: the one file that fixes what a campaign is ([spec: campaign]).
 //!
 //! [`manifest`] has its fields, [`values`] the small types in them, [`rules`] what must hold
-//! between them. Whoever holds a [`Campaign`] holds a manifest that passed all of it.
+//! between them; `json` and `read` take a file apart. Whoever holds a [`Campaign`] holds a manifest that passed all of it.
 
+mod json;
 pub mod manifest;
+mod read;
 pub mod rules;
 pub mod values;
 
 pub use crate::campaign_id::CampaignId;
-
-use serde::Deserialize as _;
-use serde_json::Value;
+pub use json::Fault;
 
 use crate::guardians::Commitments;
 use crate::token::{Nonce, TokenChallenge, TokenInput};
+use json::{FromJson as _, Json};
 use manifest::{Class, Issuer, Manifest, Region};
 use rules::Rule;
 
@@ -29,12 +30,20 @@ pub enum ManifestError {
     /// Not UTF-8 [CAM-3].
     #[error("the manifest is not UTF-8")]
     NotUtf8,
-    /// Not strict JSON of the manifest's fields; says which and where.
-    #[error("the manifest is not what it should be: {0}")]
+    /// Not one JSON text; says where.
+    #[error("the manifest is not JSON: {0}")]
     Json(String),
-    /// A list in the place of an object, or an object in the place of a word [CAM-7].
-    #[error("the manifest is not in its one form: a list or object stands for something else")]
-    Form,
+    /// Arrays and objects stand more than 16 deep inside one another.
+    #[error("the manifest is nested too deep")]
+    Depth,
+    /// A value is not what the field asks for.
+    #[error("the manifest is not what it should be: {at}: {fault}")]
+    Value {
+        /// Which value: `manifest.issuers[1].url`.
+        at: String,
+        /// What is wrong with it.
+        fault: Fault,
+    },
     /// A rule between the fields is broken.
     #[error("the manifest breaks a rule: {0}")]
     Rule(#[from] Rule),
@@ -68,17 +77,10 @@ impl Campaign {
             return Err(ManifestError::ByteOrderMark);
         }
         let text = str::from_utf8(bytes).map_err(|_| ManifestError::NotUtf8)?;
-        let mut json = serde_json::Deserializer::from_str(text);
-        // One value and nothing behind it [CAM-4]; its numbers are integers of their types [CAM-6],
-        // all else is of the type and form of its field [CAM-7].
-        let manifest = Manifest::deserialize(&mut json)
-            .and_then(|manifest| json.end().map(|()| manifest))
-            .map_err(|error| ManifestError::Json(error.to_string()))?;
-        // The library also takes `[3, "sum"]` for `{"count": 3, "of": "sum"}`, and `{"sum": null}`
-        // for `"sum"`: what was read must be what would be written.
-        if serde_json::from_str::<Value>(text).ok() != serde_json::to_value(&manifest).ok() {
-            return Err(ManifestError::Form);
-        }
+        let manifest = Manifest::from_json(Json::parse(text)?).map_err(|misfit| {
+            let json::Misfit { at, fault } = misfit.inside("manifest");
+            ManifestError::Value { at, fault }
+        })?;
         let commitments = rules::check(&manifest)?;
         Ok(Self { id: CampaignId::of(bytes), manifest, commitments, bytes: bytes.to_vec() })
     }

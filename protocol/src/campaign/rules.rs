@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::manifest::{Manifest, Measure, NO_REGION};
+use super::manifest::{Class, Manifest, Measure, NO_REGION};
 use crate::ed25519::PublicKey;
 use crate::guardians::{Commitments, CommitmentsError};
 
@@ -78,9 +78,12 @@ pub enum Rule {
          the interval"
     )]
     Batch,
+    /// [CAM-30]
+    #[error("a title must be one line")]
+    Title,
 }
 
-/// Checks every rule, and parses the commitments on the way.
+/// Checks every rule in the order of the table, and parses the commitments on the way.
 pub(super) fn check(manifest: &Manifest) -> Result<Commitments, Rule> {
     let require = |holds: bool, rule: Rule| if holds { Ok(()) } else { Err(rule) };
     require(manifest.headcount == 1, Rule::Version)?;
@@ -94,6 +97,8 @@ pub(super) fn check(manifest: &Manifest) -> Result<Commitments, Rule> {
     token_keys(manifest)?;
     signing_keys(manifest)?;
     log_names(manifest)?;
+    let oprf = &manifest.oprf;
+    let commitments = Commitments::parse(oprf.threshold, oprf.guardians, &oprf.commitments)?;
     let witnesses = &manifest.witnesses;
     let [q, f] = [witnesses.quorum, witnesses.faulty].map(usize::from);
     let w = witnesses.keys.len();
@@ -107,8 +112,9 @@ pub(super) fn check(manifest: &Manifest) -> Result<Commitments, Rule> {
         && batch.maximum_wait >= batch.interval
         && batch.maximum_wait.is_multiple_of(batch.interval);
     require(batch_holds, Rule::Batch)?;
-    let oprf = &manifest.oprf;
-    Ok(Commitments::parse(oprf.threshold, oprf.guardians, &oprf.commitments)?)
+    let one_line = manifest.title.iter().all(|(_, title)| !title.contains('\n'));
+    require(one_line, Rule::Title)?;
+    Ok(commitments)
 }
 
 fn integers(manifest: &Manifest) -> Result<(), Rule> {
@@ -140,18 +146,19 @@ fn classes(manifest: &Manifest) -> Result<(), Rule> {
         return Err(Rule::IssuerCount);
     }
     let mut names = BTreeSet::new();
-    let mut memberships = vec![0; issuers];
-    for class in &manifest.classes {
+    for Class { name, .. } in &manifest.classes {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let named = (1..=32).contains(&class.name.len()) && class.name.bytes().all(plain);
-        if !named || !names.insert(&class.name) {
+        let named = (1..=32).contains(&name.len()) && name.bytes().all(plain);
+        if !named || !names.insert(name) {
             return Err(Rule::ClassName);
         }
-        let size_holds = (1..=MAX_CLASS).contains(&class.issuers.len());
-        if !size_holds || !class.issuers.is_sorted_by(|a, b| a < b) {
+    }
+    let mut memberships = vec![0; issuers];
+    for Class { issuers, .. } in &manifest.classes {
+        if !(1..=MAX_CLASS).contains(&issuers.len()) || !issuers.is_sorted_by(|a, b| a < b) {
             return Err(Rule::ClassIssuers);
         }
-        for &issuer in &class.issuers {
+        for &issuer in issuers {
             *memberships.get_mut(usize::from(issuer)).ok_or(Rule::ClassIssuers)? += 1;
         }
     }

@@ -2,11 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::{Host, Url};
 
 use crate::log::VerifierKey;
+
+/// Why a text is refused ([spec: campaign §3.1]).
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum TextError {
+    /// [CAM-25]
+    #[error("{0:?} is no language tag")]
+    Language(String),
+    /// [CAM-26]
+    #[error("the text is empty or longer than 16,384 bytes")]
+    Length,
+    /// [CAM-26]
+    #[error("the text has a control character")]
+    Control,
+}
 
 /// Texts by language tag, at least one ([spec: campaign §3.1]).
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -31,6 +46,11 @@ impl Texts {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(language, text)| (language.as_str(), text.as_str()))
     }
+
+    /// Texts that have been checked one by one; nothing if there is none.
+    pub(super) fn new(texts: BTreeMap<String, String>) -> Option<Self> {
+        (!texts.is_empty()).then_some(Self(texts))
+    }
 }
 
 impl<'de> Deserialize<'de> for Texts {
@@ -51,48 +71,50 @@ impl<'de> Visitor<'de> for TextsVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
         let mut texts = BTreeMap::new();
         while let Some((language, text)) = map.next_entry::<String, String>()? {
-            if !is_language(&language) {
-                return Err(A::Error::custom(format!("`{language}` is no language tag")));
-            }
-            // What people read can be read, and all of it is seen [CAM-26].
-            if text.trim().is_empty() || text.len() > 16_384 {
-                return Err(A::Error::custom("a text is empty or longer than 16,384 bytes"));
-            }
-            if text.chars().any(|c| c.is_control() && c != '\n') {
-                return Err(A::Error::custom("a text contains a control character"));
-            }
-            // Of a struct serde refuses a key that comes twice; of a map this does [CAM-5].
+            // What people read can be read, and all of it is seen.
+            check_language(&language).map_err(A::Error::custom)?;
+            check_text(&text).map_err(A::Error::custom)?;
             if texts.insert(language.clone(), text).is_some() {
                 return Err(A::Error::custom(format!("duplicate language `{language}`")));
             }
         }
-        if texts.is_empty() {
-            return Err(A::Error::custom("a text needs at least one language"));
-        }
-        Ok(Texts(texts))
+        let missing = || A::Error::custom("a text needs at least one language");
+        Texts::new(texts).ok_or_else(missing)
     }
 }
 
 /// Two or three lowercase letters, then subtags of letters and digits (BCP 47, shortened)
 /// [CAM-25].
-fn is_language(tag: &str) -> bool {
+pub(super) fn check_language(tag: &str) -> Result<(), TextError> {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
-    (2..=3).contains(&primary.len())
+    let holds = (2..=3).contains(&primary.len())
         && primary.bytes().all(|b| b.is_ascii_lowercase())
         && parts.all(|part| {
             (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
+        });
+    if holds { Ok(()) } else { Err(TextError::Language(tag.to_owned())) }
+}
+
+/// Something to read, of at most 16,384 bytes, with line feeds as the only control characters.
+pub(super) fn check_text(text: &str) -> Result<(), TextError> {
+    if text.trim().is_empty() || text.len() > 16_384 {
+        return Err(TextError::Length);
+    }
+    let control = text.chars().any(|c| c.is_control() && c != '\n');
+    if control { Err(TextError::Control) } else { Ok(()) }
 }
 
 /// Why a URL is refused ([spec: campaign §3.2]).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum UrlError {
-    /// Not a URL in its normal form, or one with a trailing slash [CAM-27], query, fragment or
-    /// user [CAM-28].
-    #[error("the URL is not in its normal form without trailing slash, query, fragment or user")]
+    /// [CAM-27]
+    #[error("the URL is not in its normal form without trailing slash, or too long")]
     Form,
-    /// `http` for another host than a loopback or onion address, or another scheme [CAM-29].
+    /// [CAM-28]
+    #[error("the URL has a user, password, query or fragment")]
+    Parts,
+    /// [CAM-29]
     #[error("the URL must be https, or http to a loopback or onion address")]
     Scheme,
 }
@@ -106,27 +128,31 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
+    /// Longest URL, in bytes.
+    const MAX_LEN: usize = 512;
+
     /// Parses a URL that is already in its normal form.
     ///
     /// # Errors
-    /// [`UrlError::Form`], [`UrlError::Scheme`].
+    /// One variant of [`UrlError`] for each rule.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let url = Url::parse(text).map_err(|_| UrlError::Form)?;
+        let normal = url.as_str().strip_suffix('/').unwrap_or(url.as_str());
+        if text != normal || text.len() > Self::MAX_LEN {
+            return Err(UrlError::Form);
+        }
         let bare = url.query().is_none()
             && url.fragment().is_none()
             && url.username().is_empty()
             && url.password().is_none();
-        if !bare || text.len() > 512 || text.ends_with('/') {
-            return Err(UrlError::Form);
-        }
-        if url.as_str() != text && url.as_str().strip_suffix('/') != Some(text) {
-            return Err(UrlError::Form);
+        if !bare {
+            return Err(UrlError::Parts);
         }
         let (loopback, onion) = match url.host() {
             Some(Host::Domain(name)) => (name == "localhost", name.ends_with(".onion")),
             Some(Host::Ipv4(address)) => (address.is_loopback(), false),
             Some(Host::Ipv6(address)) => (address.is_loopback(), false),
-            None => return Err(UrlError::Form),
+            None => (false, false),
         };
         match url.scheme() {
             "https" => {}
@@ -187,12 +213,6 @@ impl Serialize for BaseUrl {
     }
 }
 
-impl<'de> Deserialize<'de> for BaseUrl {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(from)?).map_err(D::Error::custom)
-    }
-}
-
 /// A C2SP verifier key in its text form.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LogKey(pub VerifierKey);
@@ -203,33 +223,9 @@ impl Serialize for LogKey {
     }
 }
 
-impl<'de> Deserialize<'de> for LogKey {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map(Self).map_err(D::Error::custom)
-    }
-}
-
-/// A list of 32-byte values in lowercase hex.
-pub(super) mod hex_list {
-    use data_encoding::HEXLOWER;
-    use serde::de::Error as _;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    use crate::bytes::from_hex;
-
-    pub(in crate::campaign) fn serialize<S: Serializer>(
-        values: &[[u8; 32]],
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(values.iter().map(|value| HEXLOWER.encode(value)))
-    }
-
-    pub(in crate::campaign) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Vec<[u8; 32]>, D::Error> {
-        let texts = Vec::<String>::deserialize(from)?;
-        texts.iter().map(|text| from_hex(text).map_err(D::Error::custom)).collect()
-    }
+/// Writes a list of 32-byte values in lowercase hex.
+pub(super) fn hex_list<S: Serializer>(values: &[[u8; 32]], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(values.iter().map(|value| HEXLOWER.encode(value)))
 }
 
 #[cfg(test)]
@@ -250,11 +246,13 @@ mod tests {
             "https://PLEDGE.example",
             "https://pledge.example:443",
             "https://pledge.example?q",
-            "https://a@pledge.example",
             "https://pledge.example/a/../b",
             "pledge.example",
         ] {
             assert_eq!(BaseUrl::parse(form), Err(UrlError::Form), "{form}");
+        }
+        for parts in ["https://a@pledge.example", "https://pledge.example/?q"] {
+            assert_eq!(BaseUrl::parse(parts), Err(UrlError::Parts), "{parts}");
         }
         for scheme in ["http://pledge.example", "ftp://127.0.0.1", "http://10.0.0.1"] {
             assert_eq!(BaseUrl::parse(scheme), Err(UrlError::Scheme), "{scheme}");

@@ -21,6 +21,9 @@ pub enum Method {
 }
 
 impl Method {
+    /// All methods.
+    pub const ALL: [Self; 3] = [Self::Email, Self::Invitation, Self::Oidc];
+
     /// The name in the manifest, and in the hash behind every tag.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -125,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_method_has_one_name() {
-        for method in [Method::Email, Method::Invitation, Method::Oidc] {
+        for method in Method::ALL {
             let json = serde_json::to_string(&method).unwrap();
             assert_eq!(json, format!("\"{}\"", method.name()));
             assert_eq!(serde_json::from_str::<Method>(&json).unwrap(), method);

@@ -98,13 +98,16 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`CheckpointError::Note`] if the bytes are no note; [`CheckpointError::Verify`] if the log
-    /// has not signed it; those of `FromStr` if its text is no checkpoint;
-    /// [`CheckpointError::Origin`] if it is one of another log.
+    /// has not signed it; [`CheckpointError::Origin`] if it is one of another log; those of
+    /// `FromStr` if its text is no checkpoint.
     pub fn open(note: &[u8], key: &VerifierKey) -> Result<Self, CheckpointError> {
         let note = Note::parse(note)?;
         note.verify(std::slice::from_ref(key))?;
-        let checkpoint = note.text().parse::<Self>()?;
-        if checkpoint.origin == *key.name() { Ok(checkpoint) } else { Err(CheckpointError::Origin) }
+        let [origin, ..] = lines(note.text())?;
+        if origin != key.name().as_str() {
+            return Err(CheckpointError::Origin);
+        }
+        note.text().parse()
     }
 }
 
@@ -112,15 +115,7 @@ impl FromStr for Checkpoint {
     type Err = CheckpointError;
 
     fn from_str(text: &str) -> Result<Self, CheckpointError> {
-        let lines = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?;
-        let mut lines = lines.split('\n');
-        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next())
-        else {
-            return Err(CheckpointError::Lines);
-        };
-        if lines.next().is_some() {
-            return Err(CheckpointError::Extension);
-        }
+        let [origin, size, root] = lines(text)?;
         let origin = origin.parse()?;
         let size = decimal(size).ok_or(CheckpointError::Size)?;
         let root = Hash::from_base64(root).ok_or(CheckpointError::Root)?;
@@ -131,6 +126,17 @@ impl FromStr for Checkpoint {
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}\n{}\n{}", self.origin, self.size, self.root.to_base64())
+    }
+}
+
+/// The three lines of a checkpoint's text, without their line feeds.
+fn lines(text: &str) -> Result<[&str; 3], CheckpointError> {
+    let lines = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?;
+    let lines: Vec<_> = lines.split('\n').collect();
+    match lines[..] {
+        [origin, size, root] => Ok([origin, size, root]),
+        [_, _, _, ..] => Err(CheckpointError::Extension),
+        _ => Err(CheckpointError::Lines),
     }
 }
 

@@ -65,7 +65,7 @@ pub enum VerifierKeyError {
     /// The name is none.
     #[error(transparent)]
     Name(#[from] NameError),
-    /// The key is not padded base64 of at least one byte.
+    /// The key is not padded base64.
     #[error("the key of a verifier key is not base64")]
     Base64,
     /// The signature type is not Ed25519 (1).
@@ -142,7 +142,7 @@ impl FromStr for VerifierKey {
         let (id, key) = rest.split_once('+').ok_or(VerifierKeyError::Form)?;
         let name = name.parse()?;
         let key = bytes::from_base64(key).map_err(|_| VerifierKeyError::Base64)?;
-        let (kind, key) = key.split_first().ok_or(VerifierKeyError::Base64)?;
+        let (kind, key) = key.split_first().ok_or(VerifierKeyError::Length)?;
         if *kind != ED25519 {
             return Err(VerifierKeyError::Type(*kind));
         }
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(refused("Aeky", "A-ky"), VerifierKeyError::Base64);
         let parts = BASE64.encode(&[1; 32]) + &BASE64.encode(&[1]);
         assert_eq!(parse(&format!("n+530d903a+{parts}")), Err(VerifierKeyError::Base64));
-        assert_eq!(parse("n+530d903a+"), Err(VerifierKeyError::Base64));
+        assert_eq!(parse("n+530d903a+"), Err(VerifierKeyError::Length));
         assert_eq!(refused("Aeky", "BOky"), VerifierKeyError::Type(4));
         assert_eq!(refused("3U2k", ""), VerifierKeyError::Length);
         assert_eq!(refused("3U2k", "3U2kAAAA"), VerifierKeyError::Length);

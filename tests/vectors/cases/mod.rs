@@ -3,11 +3,15 @@
 mod attestation;
 mod attestation_codes;
 mod attestation_forged;
+mod campaign;
 mod email;
 mod email_domain;
+mod log;
+mod overview;
 mod pledge;
 mod pledge_receipts;
 mod pledge_rules;
+mod points;
 pub mod recount;
 mod tag;
 mod tag_combine;
@@ -18,11 +22,21 @@ mod token;
 mod token_issuance;
 mod token_keys;
 mod token_signatures;
+mod verifier_keys;
 
 use super::File;
 
 /// All files.
 #[must_use]
 pub fn all() -> Vec<File> {
-    vec![attestation::file(), pledge::file(), recount::file(), tag::file(), token::file()]
+    vec![
+        attestation::file(),
+        campaign::file(),
+        log::file(),
+        overview::file(),
+        pledge::file(),
+        recount::file(),
+        tag::file(),
+        token::file(),
+    ]
 }

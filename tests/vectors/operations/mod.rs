@@ -3,7 +3,11 @@
 
 pub(super) mod attestation;
 pub(super) mod attestation_codes;
+pub mod campaign;
 pub(super) mod email;
+pub mod log;
+pub mod log_notes;
+pub mod overview;
 pub(super) mod pledge;
 pub(super) mod pledge_receipt;
 pub mod recount;
