@@ -1,0 +1,84 @@
+"""Recounts a campaign from its public bytes, or runs the test vectors; see the README here."""
+
+import argparse
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import memory
+import report
+import rules
+import vectors
+from conventions import Broken
+from logs import Refused
+from manifest import check_id, check_length
+from recount import recount
+from sources import Mirror, Server, Source, Unreadable
+
+AGREES, VECTORS_FAILED, LOG_REFUSED, INTERRUPTED = 0, 1, 5, 130
+
+
+def main() -> int:
+    """Runs what the command line asks for; gives the exit status."""
+    parser = argparse.ArgumentParser(prog="spec/verify", description=__doc__)
+    parser.add_argument("place", nargs="?", metavar="DIR|URL", help="a mirror, a link or a counter")
+    parser.add_argument("--campaign", metavar="ID", type=_campaign_id, help="id it must have")
+    parser.add_argument("--state", metavar="FILE", type=Path, help="remembers this audit")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--vectors", metavar="DIR", type=Path, help="run the test vectors instead")
+    options = parser.parse_args()
+    if (options.place is None) == (options.vectors is None):
+        parser.error("either DIR|URL or --vectors is needed")
+    if options.vectors is not None:
+        return AGREES if vectors.run(options.vectors) else VECTORS_FAILED
+    try:
+        found = audit(_source(options.place), options.campaign, options.state)
+    except Unreadable as error:
+        print(f"spec/verify: {error}", file=sys.stderr)
+        return error.status
+    print(json.dumps(found) if options.json else report.text(found))
+    return AGREES if found["verdict"] == "agrees" else LOG_REFUSED
+
+
+def audit(source: Source, campaign: str | None, state: Path | None) -> report.Json:
+    """A recount of a campaign; gives its report."""
+    data = source.manifest()
+    try:
+        check_length(data)
+        for expected in (campaign, source.campaign):
+            if expected is not None:
+                check_id(data, expected)
+        manifest = rules.parse(data)
+    except Broken as error:
+        rule = error.rule if error.rule == "CAM-1" else "manifest"
+        return report.refused(rule, str(error))
+    earlier = None if state is None else memory.load(state, manifest)
+    try:
+        issuances, pledges = recount(source, manifest, earlier)
+    except Refused as error:
+        return report.refused_log(manifest, error)
+    if state is not None:
+        memory.save(state, manifest, [pledges.log, *(count.log for count in issuances)])
+    return report.agrees(manifest, issuances, pledges)
+
+
+def _campaign_id(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise argparse.ArgumentTypeError("an id has 64 lowercase hex digits")
+    return text
+
+
+def _source(place: str) -> Source:
+    return Server(place) if "://" in place else Mirror(Path(place))
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

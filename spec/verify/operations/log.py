@@ -1,0 +1,128 @@
+"""The operations of `log.json`."""
+
+from collections.abc import Callable
+
+import entries
+import merkle
+import notes
+import tiles
+from attestations import Vouching
+from cases import Case, Json
+from conventions import from_base64, from_decimal
+from notes import Checkpoint, Note, VerifierKey
+
+
+def _base64(case: Case) -> Json:
+    return {"bytes": from_base64(case.text("text")).hex()}
+
+
+def _number(case: Case) -> Json:
+    return {"number": str(from_decimal(case.text("text")))}
+
+
+def _root(case: Case) -> Json:
+    leaves = [merkle.leaf(entry) for entry in case.raws("entries")]
+    return {"leaves": [leaf.hex() for leaf in leaves], "root": merkle.root(leaves).hex()}
+
+
+def _inclusion(case: Case) -> Json:
+    place = (case.number("index"), case.number("size"), case.raw("leaf"))
+    merkle.verify_inclusion(*place, case.raws("proof"), case.raw("root"))
+    return {"accepted": True}
+
+
+def _consistency(case: Case) -> Json:
+    sizes = (case.number("old_size"), case.number("new_size"))
+    roots = (case.raw("old_root"), case.raw("new_root"))
+    merkle.verify_consistency(*sizes, *roots, case.raws("proof"))
+    return {"accepted": True}
+
+
+def _tiles(case: Case) -> Json:
+    written = tiles.written(case.number("old_size"), case.number("size"))
+    return {"files": sorted((tile.path() for tile in written), key=str.encode)}
+
+
+def _path(case: Case) -> Json:
+    tile = tiles.parse_path(case.text("text"))
+    level = "entries" if tile.level is None else tile.level
+    return {"level": level, "index": tile.index, "width": tile.width}
+
+
+def _tile(case: Case) -> Json:
+    width = tiles.parse_path(case.text("path")).width
+    return {"hashes": [h.hex() for h in tiles.parse_hashes(case.raw("bytes"), width)]}
+
+
+def _bundle(case: Case) -> Json:
+    found = tiles.parse_entries(case.raw("bytes"), case.number("width"))
+    return {"entries": [entry.hex() for entry in found]}
+
+
+def _verifier_key(case: Case) -> Json:
+    key = VerifierKey.parse(case.text("text"))
+    return {"name": key.name, "id": key.id.hex(), "public_key": key.public_key.hex()}
+
+
+def _note(case: Case) -> Json:
+    note = Note.parse(case.text_bytes("text"))
+    signers = note.verify([VerifierKey.parse(key) for key in case.input["keys"]])
+    return {"signed_text": note.text, "verified": [key.name for key in signers]}
+
+
+def _checkpoint(case: Case) -> Json:
+    key = VerifierKey.parse(case.text("key"))
+    checkpoint = Checkpoint.parse(case.text_bytes("text"), key)
+    return {
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+    }
+
+
+def _checkpoint_sign(case: Case) -> Json:
+    tree = (case.text("origin"), case.number("size"), case.raw("root"))
+    return {"text": notes.sign_checkpoint(case.raw("seed"), *tree)}
+
+
+def _entry(case: Case) -> Json:
+    data = case.raw("bytes")
+    entry = entries.parse(data)
+    members: Json = {"type": data[0]}
+    if isinstance(entry, entries.Campaign):
+        members["campaign_id"] = entry.campaign.hex()
+    if isinstance(entry, entries.Seal):
+        members |= {"batch": entry.batch, "count": entry.count}
+        members["checkpoints"] = [checkpoint.decode() for checkpoint in entry.checkpoints]
+    if isinstance(entry, Vouching):
+        members |= {
+            "issuer": entry.issuer,
+            "request_digest": entry.request_digest.hex(),
+            "commitment": entry.commitment.hex(),
+            "signature": entry.signature.hex(),
+        }
+    return members
+
+
+def _sort_key(case: Case) -> Json:
+    entry = entries.parse(case.raw("bytes"))
+    return {"sort_key": entries.sort_key(case.raw("campaign_id"), entry).hex()}
+
+
+OPERATIONS: dict[str, Callable[[Case], Json]] = {
+    "base64": _base64,
+    "number": _number,
+    "root": _root,
+    "inclusion": _inclusion,
+    "consistency": _consistency,
+    "tiles": _tiles,
+    "path": _path,
+    "tile": _tile,
+    "bundle": _bundle,
+    "verifier-key": _verifier_key,
+    "note": _note,
+    "checkpoint": _checkpoint,
+    "checkpoint-sign": _checkpoint_sign,
+    "entry": _entry,
+    "sort-key": _sort_key,
+}
