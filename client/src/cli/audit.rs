@@ -52,6 +52,7 @@ fn recount(
     };
     match audit(campaign, &sources, earlier.as_ref()) {
         Ok(report) => {
+            // What refuses is not remembered ([REC-26]).
             if let Some(path) = &args.state {
                 Earlier::of(&report).write(path)?;
             }
