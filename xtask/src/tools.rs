@@ -7,6 +7,8 @@ use std::process::Command;
 use crate::run::{Failure, cargo, in_ci, is_there, program, run, say, target};
 
 const AIOSMTPD: &str = "aiosmtpd==1.4.6";
+/// What `spec/verify` needs beside Python's own library.
+const CRYPTOGRAPHY: &str = "cryptography==48.0.0";
 const CARGO_DENY: &str = "0.20.2";
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -30,10 +32,10 @@ pub(crate) fn for_tests() -> Result<(), Failure> {
         }
         program(
             venv.join("bin/pip"),
-            &["install", "--quiet", "--disable-pip-version-check", AIOSMTPD],
+            &["install", "--quiet", "--disable-pip-version-check", AIOSMTPD, CRYPTOGRAPHY],
         )
     };
-    or_skip("the test with a real mail server", mail_server())?;
+    or_skip("the tests with a real mail server and with spec/verify", mail_server())?;
     let injector = || if is_there("strace") { Ok(()) } else { debian(&["strace"]) };
     or_skip("the tests that kill the server at each write", injector())
 }
