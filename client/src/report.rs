@@ -87,6 +87,7 @@ pub fn refused(campaign: &Campaign, refusal: &Refusal) -> String {
     format!("{}\nREFUSED by {}: {refusal}", heading(campaign), refusal.rule.id())
 }
 
+/// Says which campaign was audited, whatever came of it ([REC-25]).
 fn heading(campaign: &Campaign) -> String {
     format!("{}\n  {:<22}{}\n", campaign.manifest.title.get("en"), "campaign", campaign.id)
 }

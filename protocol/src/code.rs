@@ -50,7 +50,7 @@ pub fn decode(text: &str, length: usize) -> Option<Zeroizing<Vec<u8>>> {
 pub struct Code(Zeroizing<[u8; Self::LEN]>);
 
 impl Code {
-    /// Length in bytes.
+    /// Length in bytes: the state is at the client, so that nobody counts guesses [ATT-5].
     pub const LEN: usize = 10;
 
     /// Draws a code.

@@ -90,7 +90,8 @@ def text(report: Json) -> str:
         log = report["log"]
         place = "" if log is None else f", {log if log == 'pledges' else json.dumps(log)}"
         place += "" if report["index"] is None else f", index {report['index']}"
-        return f"REFUSED [{report['rule']}]{place}: {report['reason']}"
+        heading = f"campaign    {report['campaign']}\n" if "campaign" in report else ""
+        return f"{heading}REFUSED [{report['rule']}]{place}: {report['reason']}"
     threshold = report["threshold"]
     lines = [f"campaign    {report['campaign']}"]
     for c in report["classes"]:

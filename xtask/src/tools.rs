@@ -6,8 +6,9 @@ use std::process::Command;
 
 use crate::run::{Failure, cargo, in_ci, is_there, program, run, say, target};
 
-/// A mail server, and what draws requests from the document of the HTTP interface.
-const PYTHON: [&str; 2] = ["aiosmtpd==1.4.6", "schemathesis==4.32.5"];
+/// A mail server, what draws requests from the document of the HTTP interface, and what
+/// `spec/verify` needs beside Python's own library.
+const PYTHON: [&str; 3] = ["aiosmtpd==1.4.6", "schemathesis==4.32.5", "cryptography==48.0.0"];
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_MUTANTS: &str = "27.1.0";
 const VERIFPAL: &str = "1.6.7";
@@ -34,7 +35,8 @@ pub(crate) fn for_tests() -> Result<(), Failure> {
         let install = ["install", "--quiet", "--disable-pip-version-check"];
         program(venv.join("bin/pip"), &[&install[..], &PYTHON].concat())
     };
-    or_skip("the tests with a real mail server, and with requests drawn at random", python())?;
+    let what = "the tests with a real mail server, with requests drawn at random, with spec/verify";
+    or_skip(what, python())?;
     let injector = || if is_there("strace") { Ok(()) } else { debian(&["strace"]) };
     or_skip("the tests that kill the server at each write", injector())?;
     or_skip("the symbolic models", verifpal())

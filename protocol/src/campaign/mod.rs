@@ -30,7 +30,7 @@ pub enum ManifestError {
     /// Not UTF-8 [CAM-3].
     #[error("the manifest is not UTF-8")]
     NotUtf8,
-    /// Not one JSON text; says where.
+    /// Not one JSON text [CAM-4]; says where.
     #[error("the manifest is not JSON: {0}")]
     Json(String),
     /// Arrays and objects stand more than 16 deep inside one another.

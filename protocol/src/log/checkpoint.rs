@@ -16,7 +16,7 @@ pub enum CheckpointError {
     /// The note is not signed as it should be.
     #[error(transparent)]
     Verify(#[from] VerifyError),
-    /// The text is not three lines.
+    /// The text is not three lines [LOG-35].
     #[error("a checkpoint has the three lines origin, size and root")]
     Lines,
     /// The text has extension lines, which this log never writes [LOG-20].
@@ -28,7 +28,7 @@ pub enum CheckpointError {
     /// The size is not a decimal below 2^64 without superfluous zeros [LOG-2].
     #[error("the size of the checkpoint is not a decimal number")]
     Size,
-    /// The root is not the base64 of 32 bytes.
+    /// The root is not the base64 of 32 bytes [LOG-35].
     #[error("the root of the checkpoint is not the base64 of 32 bytes")]
     Root,
     /// The size is 0 and the root is not [`Hash::EMPTY_ROOT`] [LOG-21].

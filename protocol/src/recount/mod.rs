@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Every stage takes bytes in the log's order, needs memory for the distinct values only, and
-//! ends with the first broken rule as a [`Refusal`]. What is named and discounted without
+//! ends with the first broken rule as a [`Refusal`] ([REC-27]). What is named and discounted without
 //! refusing is a [`Finding`].
 
 pub mod finding;
