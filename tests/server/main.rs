@@ -12,6 +12,7 @@ mod guardian;
 mod issuance_checkpoints;
 mod issuer;
 mod limits;
+mod mailing;
 mod privacy_pass;
 mod receipts;
 mod responses;
