@@ -28,7 +28,6 @@ pub fn base64(_: &Bases, input: &Value) -> Result<Value, Value> {
 ///
 /// # Errors
 /// The rule that is broken.
-#[expect(clippy::missing_panics_doc, reason = "origin and root are good")]
 pub fn number(_: &Bases, input: &Value) -> Result<Value, Value> {
     let text = format!("o\n{}\n{}\n", text(input, "text"), Hash::EMPTY_ROOT.to_base64());
     match text.parse::<Checkpoint>() {
@@ -136,7 +135,9 @@ pub fn path(_: &Bases, input: &Value) -> Result<Value, Value> {
 ///
 /// # Errors
 /// The rule that is broken.
-#[expect(clippy::missing_panics_doc, reason = "a case names a hash tile")]
+///
+/// # Panics
+/// If the path of the case is that of no hash tile.
 pub fn tile(_: &Bases, input: &Value) -> Result<Value, Value> {
     let tile = text(input, "path").parse().expect("the path of a tile");
     match HashTile::parse(tile, &bytes(input, "bytes")) {
@@ -150,7 +151,6 @@ pub fn tile(_: &Bases, input: &Value) -> Result<Value, Value> {
 ///
 /// # Errors
 /// The rule that is broken.
-#[expect(clippy::missing_panics_doc, reason = "a case has a width")]
 pub fn bundle(_: &Bases, input: &Value) -> Result<Value, Value> {
     let bytes = bytes(input, "bytes");
     match bundle::decode(&bytes, integer(input, "width")) {

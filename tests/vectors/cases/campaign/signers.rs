@@ -57,7 +57,7 @@ fn equal_keys() -> Vec<Case> {
     let witness =
         |key: &str| json!({ "quorum": 1, "faulty": 0, "keys": [log_key("witness.example", key)] });
     vec![
-        bad("organiser and amendments", &[("/amendment_key", organiser.clone())]),
+        bad("organiser and amendments", &[("/amendment_key", organiser)]),
         bad("two attesters", &[("/issuers/1/attester/key", attester.clone())]),
         bad("an attester and receipts", &[("/counter/receipt_key", attester)]),
         bad(

@@ -175,7 +175,7 @@ fn hashes() -> Vec<Case> {
         })
         .flags(&["size"]),
         bad("the proof of two other sizes, as long", {
-            let proof = other.proof.clone();
+            let proof = other.proof;
             Claim::of(5, 7).with(|it| it.proof = proof[..1].repeat(it.proof.len()))
         }),
     ]
