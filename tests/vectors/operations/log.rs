@@ -135,7 +135,9 @@ pub fn path(_: &Bases, input: &Value) -> Result<Value, Value> {
 ///
 /// # Errors
 /// The rule that is broken.
-#[expect(clippy::missing_panics_doc, reason = "a case names a hash tile")]
+///
+/// # Panics
+/// If the path of the case is that of no hash tile.
 pub fn tile(_: &Bases, input: &Value) -> Result<Value, Value> {
     let tile = text(input, "path").parse().expect("the path of a tile");
     match HashTile::parse(tile, &bytes(input, "bytes")) {
