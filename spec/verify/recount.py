@@ -171,10 +171,9 @@ class Seals:
         self._issued = [0] * len(issuances)
 
     def apply(self, seal: entries.Seal, gross: list[int]) -> list[Finding]:
-        """Steps 1 and 2 at a seal, for each issuer [REC-17] to [REC-19]; gives what was found."""
+        """Steps 1 and 2 at a seal, each for all issuers [REC-17] to [REC-19]: what was found."""
         findings: list[Finding] = []
         for i, (data, issuance) in enumerate(zip(seal.checkpoints, self._issuances, strict=True)):
-            place = {"issuer": i, "batch": seal.batch}
             head = self._head(i, data)
             check(head.size >= self._sizes[i], "REC-18", "a smaller checkpoint than before")
             self._sizes[i] = head.size
@@ -183,12 +182,15 @@ class Seals:
             elif data != b"":
                 behind = head.size > issuance.log.checkpoint.size
                 kind = "issuance-behind" if behind else "issuance-fork"
+                place = {"issuer": i, "batch": seal.batch}
                 findings.append({"finding": kind, **place, "size": head.size})
+        for i, issued in enumerate(self._issued):
             pledges = gross[self._manifest.class_of(i)]
-            excess = pledges - self._issued[i]
-            if excess > 0:
-                covered = {"covered": pledges <= issuance.issued}
-                findings.append({"finding": "excess", **place, "excess": excess, **covered})
+            if pledges > issued:
+                covered = pledges <= self._issuances[i].issued
+                place = {"issuer": i, "batch": seal.batch}
+                excess = {"excess": pledges - issued, "covered": covered}
+                findings.append({"finding": "excess", **place, **excess})
         return findings
 
     def _head(self, issuer: int, data: bytes) -> Head:

@@ -79,7 +79,7 @@ def _run_case(operation: str, case: Json, bases: Json) -> str | None:
     try:
         got, refused = OPERATIONS[operation](Case(case["input"], bases)), False
     except Broken as error:
-        got, refused = {"rule": error.rule}, True
+        got, refused = {"rule": error.rule, "log": None, "index": None}, True
     except Refused as error:
         name: Any = "pledges" if error.issuer is None else {"issuances": error.issuer}
         got, refused = {"rule": error.rule, "log": name, "index": error.index}, True
