@@ -96,7 +96,7 @@ fn a_state_that_no_audit_wrote_is_no_verdict() {
     let file = mirror.path().join("state.json");
     let seen = |campaign: &str, issuances: usize| {
         let seen = json!({ "size": 1, "root": "00".repeat(32) });
-        json!({ "campaign": campaign, "pledges": seen, "issuances": vec![seen.clone(); issuances] })
+        json!({ "campaign": campaign, "pledges": seen, "issuances": vec![seen; issuances] })
     };
     for state in [seen(&"00".repeat(32), 2), seen(&id, 1), json!({}), Value::Null] {
         fs::write(&file, state.to_string()).unwrap();
