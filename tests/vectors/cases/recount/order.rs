@@ -1,4 +1,5 @@
-//! Two things wrong: the one that comes first is named ([REC-27]).
+//! Two things wrong: the one that comes first is named ([REC-27]); the comment says which rule
+//! the other breaks.
 
 use headcount_protocol::entry::{Entry, Seal};
 use headcount_protocol::pledge::Pledge;
@@ -89,24 +90,24 @@ fn at_one_entry() -> Vec<Case> {
     sorted.sort_by_key(|pledge| *pledge.nonce(&campaign.id).as_bytes());
     let [low, high] = sorted.map(Entry::Pledge);
     vec![
-        small.issuances("of another issuer, and not signed: REC-20", "REC-10", 5, |log| {
+        small.issuances("of another issuer, and not signed (REC-20)", "REC-10", 5, |log| {
             log.entries.push(foreign(1));
         }),
-        small.issuances("not signed, and not sorted: REC-11", "REC-20", 3, |log| {
+        small.issuances("not signed, and not sorted (REC-11)", "REC-20", 3, |log| {
             log.entries.swap(2, 3);
-            log.entries[3] = foreign(0);
+            log.entries[3][130] ^= 1;
         }),
-        small.issuances("not signed, and at index 0: REC-9", "REC-20", 0, |log| {
+        small.issuances("not signed, and at index 0 (REC-9)", "REC-20", 0, |log| {
             log.entries[0] = foreign(0);
         }),
-        small.pledges("a false token, and the nonce again: REC-22", "REC-21", 4, |log| {
+        small.pledges("a false token, and the nonce again (REC-22)", "REC-21", 4, |log| {
             log.keep_batches(1);
             log.entries.push(false_token(pledge(0)));
         }),
-        small.pledges("the nonce again, and not sorted: REC-11", "REC-22", 3, |log| {
+        small.pledges("the nonce again, and not sorted (REC-11)", "REC-22", 3, |log| {
             log.entries = vec![log.entries[0].clone(), low.encode(), high.encode(), low.encode()];
         }),
-        small.pledges("no checkpoint in a seal at index 0: REC-9", "REC-16", 0, |log| {
+        small.pledges("no checkpoint in a seal at index 0 (REC-9)", "REC-16", 0, |log| {
             let seal = Seal { batch: 0, count: 0, issuance_checkpoints: Vec::new() };
             log.entries[0] = Entry::Seal(seal).encode();
         }),
@@ -124,29 +125,29 @@ fn at_one_seal() -> Vec<Case> {
         seal_at(&mut logs.pledges, 6, |seal| seal.issuance_checkpoints[0] = Vec::new());
     });
     vec![
-        case("no checkpoint, and batch 7: REC-12", "REC-16", 3, &|seal| {
+        case("no checkpoint, and batch 7 (REC-12)", "REC-16", 3, &|seal| {
             (seal.batch, seal.issuance_checkpoints) = (7, Vec::new());
         }),
-        case("batch 7, and 9 of 2 entries: REC-13", "REC-12", 3, &|seal| {
+        case("batch 7, and 9 of 2 entries (REC-13)", "REC-12", 3, &|seal| {
             (seal.batch, seal.count) = (7, 9);
         }),
-        small.pledges("no entries, and 9 of them: REC-13", "REC-14", 4, |log| {
+        small.pledges("no entries, and 9 of them (REC-13)", "REC-14", 4, |log| {
             log.keep_batches(1);
             let seal = Seal { batch: 1, count: 9, issuance_checkpoints: small.logs.notes() };
             log.push(&Entry::Seal(seal));
         }),
-        case("9 of 2 entries, and a false checkpoint: REC-17", "REC-13", 3, &|seal| {
+        case("9 of 2 entries, and a false checkpoint (REC-17)", "REC-13", 3, &|seal| {
             seal.count = 9;
             seal.issuance_checkpoints[0] = b"\n".to_vec();
         }),
-        case("issuer 0 older, and issuer 1 false: REC-17", "REC-18", 6, &|seal| {
+        case("issuer 0 older, and issuer 1 false (REC-17)", "REC-18", 6, &|seal| {
             seal.issuance_checkpoints = vec![older.clone(), b"\n".to_vec()];
         }),
-        case("issuer 0 false, and issuer 1 older: REC-18", "REC-17", 6, &|seal| {
+        case("issuer 0 false, and issuer 1 older (REC-18)", "REC-17", 6, &|seal| {
             seal.issuance_checkpoints = vec![b"\n".to_vec(), Vec::new()];
         }),
         Case::invalid(
-            "an older checkpoint, and another root than an earlier audit saw: REC-7",
+            "an older checkpoint, and another root than an earlier audit saw (REC-7)",
             after(smaller, &small.seen(&small.logs)),
             "REC-18",
         )
@@ -182,7 +183,7 @@ fn along_a_log() -> Vec<Case> {
         )
         .at(&LogName::Pledges, Some(2)),
         case(
-            "a false type in the second bundle, a cut tile beside the first: REC-8",
+            "a false type in the second bundle, a cut tile beside the first (REC-8)",
             long_files(|files| {
                 flip(files, "entries/001.p/5", 2);
                 files.get_mut("0/000").expect("it is there").truncate(64);
@@ -191,7 +192,7 @@ fn along_a_log() -> Vec<Case> {
             0,
         ),
         case(
-            "a cut tile beside a bundle with a false type: REC-4",
+            "a cut tile beside a bundle with a false type (REC-4)",
             small.with_files(|files| {
                 flip(files, "issuances/0/tile/entries/000.p/5", 37);
                 files.insert("issuances/0/tile/0/000.p/5".to_owned(), Vec::new());
@@ -209,7 +210,7 @@ fn along_a_log() -> Vec<Case> {
             256,
         ),
         Case::invalid(
-            "another root than an earlier audit saw at 256, and a tile cut off there: REC-4",
+            "another root than an earlier audit saw at 256, and a tile cut off there (REC-4)",
             after(
                 long_files(|files| files.get_mut("0/000").expect("it is there").truncate(64)),
                 &forked,
@@ -242,17 +243,17 @@ fn at_the_end() -> Vec<Case> {
     flip(&mut rooted, "pledges/tile/0/000.p/7", 0);
     vec![
         case(
-            "no entries, and 99 at an earlier audit: REC-6",
+            "no entries, and 99 at an earlier audit (REC-6)",
             after(small.with_logs(|logs| logs.pledges.entries.clear()), &seen),
             "REC-2",
         ),
-        case("99 entries at an earlier audit, and another root: REC-5", later, "REC-6"),
+        case("99 entries at an earlier audit, and another root (REC-5)", later, "REC-6"),
         case(
-            "another root, and no seal at the end: REC-15",
+            "another root, and no seal at the end (REC-15)",
             small.input(&other_root(&mut unsealed)),
             "REC-5",
         ),
-        case("no seal at the end, and a false tile: REC-4", small.input(&tile), "REC-15"),
-        case("another root, and a false tile: REC-4", small.input(&rooted), "REC-5"),
+        case("no seal at the end, and a false tile (REC-4)", small.input(&tile), "REC-15"),
+        case("another root, and a false tile (REC-4)", small.input(&rooted), "REC-5"),
     ]
 }
