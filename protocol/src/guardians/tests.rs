@@ -144,7 +144,8 @@ fn a_liar_is_named() {
     let error = Err(EvaluationError::Proof(index(3)));
     assert_eq!(commitments.verify(EPOCH, &request.elements, &borrowed), error);
     let part = Batch::from(request.elements.elements()[0]);
-    let error = Err(EvaluationError::Proof(index(1)));
+    let found = request.elements.elements().len();
+    let error = Err(EvaluationError::Elements { index: index(1), found });
     assert_eq!(commitments.verify(EPOCH, &part, &honest[0]), error);
 }
 
