@@ -1,6 +1,6 @@
 //! What an attester tells and mails, and what it keeps.
 
-use headcount_server::attester::attempt::Code;
+use headcount_protocol::code::Code;
 use headcount_tests::campaign::SeededRng;
 use headcount_tests::remote::{Answer, EMAIL, Remote, Supporter};
 use headcount_tests::served::{OPENS, Served};
