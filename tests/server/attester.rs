@@ -6,12 +6,19 @@ use headcount_tests::remote::{Answer, EMAIL, Remote, Supporter};
 use headcount_tests::served::{OPENS, Served};
 
 /// What of an answer can be compared with another: values differ, their lengths must not.
-fn shape(answer: &Answer) -> (u16, Vec<(String, String)>, Vec<(String, usize)>) {
+#[derive(Debug, Eq, PartialEq)]
+struct Shape {
+    status: u16,
+    headers: Vec<(String, String)>,
+    members: Vec<(String, usize)>,
+}
+
+fn shape(answer: &Answer) -> Shape {
     let headers = answer.headers.iter().filter(|(name, _)| name != "date").cloned().collect();
     let body = answer.json();
     let members = body.as_object().unwrap().iter();
     let members = members.map(|(name, value)| (name.clone(), value.to_string().len()));
-    (answer.status, headers, members.collect())
+    Shape { status: answer.status, headers, members: members.collect() }
 }
 
 fn attempt(remote: &Remote, supporter: &Supporter, address: &str) -> (String, String) {
