@@ -3,10 +3,16 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use headcount_protocol::guardians::{EvaluationRequest, FIRST_EPOCH};
+use headcount_protocol::identifier::{Identifier, Method};
+use headcount_protocol::oprf::Batch;
 use headcount_protocol::pledge::Pledge;
+use headcount_protocol::tag::{TagBlinding, TagInput};
 use headcount_server::attester::mail::MailConfig;
 use headcount_server::config::{self, Config};
-use headcount_tests::remote::{Answer, EMAIL, INVITATION, Supporter};
+use headcount_server::destruction;
+use headcount_tests::campaign::SeededRng;
+use headcount_tests::remote::{Answer, EMAIL, INVITATION, Remote, Supporter};
 use headcount_tests::served::{OPENS, Served};
 use serde_json::json;
 
@@ -58,6 +64,29 @@ fn outside_of_the_times() {
     served.set_time(OPENS + 15 * 60);
     let attempt = started["attempt"].as_str().unwrap();
     is(&served.prove_email(&one, attempt, &code), 403, "attempt-expired");
+}
+
+/// [HTTP-17] `closed` at a guardian, whose share is destroyed with all else.
+#[test]
+fn a_guardian_without_its_share() {
+    let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let served = reconfigured(|config| config.guardian[0].listen = Some(listen));
+    let campaign_id = served.campaign.id;
+    let identifier = Identifier::from_serial(1);
+    let input = TagInput::new(&campaign_id, INVITATION, Method::Invitation, &identifier);
+    let (_, element) = TagBlinding::new(input, &mut SeededRng::new(1)).unwrap();
+    let elements = Batch::from(element);
+    let request = EvaluationRequest { campaign_id, epoch: FIRST_EPOCH, elements }.encode();
+    let (dir, campaign) = (served.dir.clone(), served.campaign.clone());
+    let guardian = Remote { dir, campaign, url: format!("http://{listen}") };
+    let evaluate = || {
+        let binary = [("content-type", "application/octet-stream")];
+        guardian.send("POST", "/evaluations", &binary, &request)
+    };
+    assert_eq!(evaluate().status, 200);
+    served.set_time(destruction::due(&served.campaign));
+    std::thread::sleep(Duration::from_secs(3));
+    is(&evaluate(), 403, "closed");
 }
 
 /// [HTTP-19] Without guardians nobody is vouched for, and may come again in a minute.

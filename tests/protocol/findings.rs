@@ -9,6 +9,8 @@ use headcount_protocol::token::RequestDigest;
 use headcount_tests::campaign::{Keys, campaign, draft_manifest, issue, joint, small, tag};
 use headcount_tests::logs::{LogBuilder, Logs, recount_issuances};
 
+use crate::recount::{honest, with_seal};
+
 /// What the attester of issuer 0 signs for this person and request.
 fn vouching(campaign: &Campaign, person: u64, digest: u8) -> Vouching {
     let keys = Keys::shared();
@@ -191,4 +193,31 @@ fn a_refusal_names_log_place_and_rule() {
     let text = "the issuance log of issuer 3: the entries do not have the root that the \
                 checkpoint signs";
     assert_eq!(refusal.to_string(), text);
+}
+
+/// [REC-19]
+#[test]
+fn rec_19_an_issuer_with_two_histories_is_named() {
+    let campaign = small();
+    let honest = honest(&campaign);
+    let vouching = issue(&campaign, 9, 0, 0).vouchings[0];
+    let mut longer = honest.issuances[0].clone();
+    longer.batch(&campaign, vec![Entry::Issuance(vouching)], Vec::new());
+    let mut other = honest.issuances[0].clone();
+    other.entries[1][9] ^= 1;
+    let expected = honest.recount(&campaign).unwrap();
+    let sealed = |log: &LogBuilder| {
+        let logs = with_seal(&honest, 6, |seal| seal.issuance_checkpoints[0] = log.note());
+        let report = logs.recount(&campaign).unwrap();
+        // What the issuer had published before still counts, nothing since does.
+        assert_eq!(report.sum, expected.sum);
+        report.findings
+    };
+    let size = |log: &LogBuilder| u64::try_from(log.entries.len()).unwrap();
+    let (issuer, batch) = (0, 1);
+    let fork = Finding::IssuanceFork { issuer, batch, size: size(&other) };
+    assert_eq!(sealed(&other), [fork]);
+    // A longer log than was read convicts nobody.
+    let behind = Finding::IssuanceBehind { issuer, batch, size: size(&longer) };
+    assert_eq!(sealed(&longer), [behind]);
 }

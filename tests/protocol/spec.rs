@@ -104,6 +104,17 @@ fn every_label_is_in_the_table() {
     }
 }
 
+/// The lengths of [spec: overview §2.1].
+#[test]
+fn the_lengths_are_those_of_the_table() {
+    use headcount_protocol::attestation::{Attestation, Vouching};
+    use headcount_protocol::pledge::Opening;
+    use headcount_protocol::token::{Token, TokenInput, TokenRequest, TokenResponse};
+    assert_eq!((Attestation::LEN, Vouching::LEN, Opening::LEN), (162, 130, 36));
+    assert_eq!((TokenInput::LEN, TokenRequest::LEN), (98, 259));
+    assert_eq!((TokenResponse::LEN, Token::LEN), (256, 354));
+}
+
 #[test]
 fn the_worked_numbers_are_what_the_code_computes() {
     let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
