@@ -1,5 +1,6 @@
 //! The supporter's side of the protocol, step by step, against a server at a URL.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -317,7 +318,11 @@ fn collect(dir: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
         if path.is_dir() {
             collect(&path, files);
         } else {
-            files.push((path.clone(), std::fs::read(&path).expect("a file")));
+            match std::fs::read(&path) {
+                // The server has removed it since it was listed.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                bytes => files.push((path, bytes.expect("a file"))),
+            }
         }
     }
 }

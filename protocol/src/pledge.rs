@@ -225,6 +225,7 @@ impl Pledge {
             return Err(PledgeError::KeyId(at));
         }
         for (at, (token, &issuer)) in self.tokens.iter().zip(issuers).enumerate() {
+            // Not a key that the token or a server names [TOK-8].
             let key = &campaign.issuer(issuer).token_key;
             token.verify(key).map_err(|_| PledgeError::Signature(at))?;
         }

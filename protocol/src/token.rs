@@ -233,7 +233,7 @@ impl Token {
     /// [`TokenError::TokenType`].
     pub fn from_text(text: &str) -> Result<Self, TokenError> {
         let bytes = BASE64URL.decode(text.as_bytes()).map_err(|_| TokenError::Text)?;
-        // The decoder also takes padding inside of the text, which is another spelling.
+        // The decoder also takes padding inside of the text, which is another spelling [OVR-3].
         if BASE64URL.encode(&bytes) != text {
             return Err(TokenError::Text);
         }

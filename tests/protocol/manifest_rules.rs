@@ -241,7 +241,6 @@ fn cam_23_delay() {
     assert_eq!(broken(&[("/delay/minimum", json!(3_601))]), Rule::Delay);
 }
 
-/// [CAM-24]
 #[test]
 fn the_first_broken_rule_is_named() {
     let commitments = ("/oprf/commitments", json!([]));
@@ -251,12 +250,14 @@ fn the_first_broken_rule_is_named() {
     assert_eq!(broken(&class), Rule::ClassName);
 }
 
+/// [CAM-30]
 #[test]
 fn cam_30_title() {
     assert_eq!(broken(&[("/title/ru", json!("Ми\nтинг"))]), Rule::Title);
     holds(&[("/text/ru", json!("Я\nприду."))]);
 }
 
+/// [CAM-24]
 #[test]
 fn cam_24_batches() {
     for (path, value) in [

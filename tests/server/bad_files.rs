@@ -39,14 +39,14 @@ fn manifests(good: &str) -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (
             bytes(good.replacen("\"headcount\": 1", "\"headcount\": 1, \"headcount\": 1", 1)),
-            "duplicate",
+            "stands twice",
         ),
-        (bytes(good.replacen("\"headcount\": 1", "\"headcount\": 1.0", 1)), "floating point"),
-        (bytes(good.replacen("\"headcount\": 1", "\"headcount\": 1e0", 1)), "floating point"),
+        (bytes(good.replacen("\"headcount\": 1", "\"headcount\": 1.0", 1)), "is not an integer"),
+        (bytes(good.replacen("\"headcount\": 1", "\"headcount\": 1e0", 1)), "is not an integer"),
         (bytes(good.replacen("\"headcount\": 1", "\"headcount\": 2", 1)), "version"),
         (
             bytes(good.replacen("\"headcount\": 1", "\"headcount\": 1, \"more\": 1", 1)),
-            "unknown field",
+            "there is no key",
         ),
         (bytes(format!("\u{feff}{good}")), "byte-order mark"),
         (bytes(format!("{good}x")), "trailing"),
