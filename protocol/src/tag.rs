@@ -13,7 +13,8 @@ use crate::oprf::{self, Batch, Element, InvalidInput, SecretScalar};
 
 secret_bytes!(
     /// A uniqueness tag: the first half of the OPRF's output. It goes from the attester by the
-    /// client to the issuer, is never published [ATT-15], and is destroyed at issuance close.
+    /// client to the issuer, is never published [ATT-15], and is destroyed 48 hours after
+    /// issuance close [TAG-24].
     Tag,
     32
 );

@@ -228,10 +228,10 @@ impl Builder {
             let same = signer.public_key() == public.token_key;
             if same { Ok(signer) } else { Err(StartError::OtherKey(path.clone())) }
         })?;
-        let store = store::issuer::open(&config.dir.join("issuer.sqlite"))?;
-        let log = self.log(&config.dir, &public.log.0, store, Box::new(|_| ()))?;
+        let store = Arc::new(store::issuer::open(&config.dir.join("issuer.sqlite"))?);
+        let log = self.log(&config.dir, &public.log.0, store.clone(), Box::new(|_| ()))?;
         let (campaign, clock) = (self.campaign.clone(), self.clock.clone());
-        Ok(Arc::new(Issuer::new(campaign, index, signer, log, clock)))
+        Ok(Arc::new(Issuer::new(campaign, index, signer, store, log, clock)))
     }
 
     fn counter(
@@ -250,7 +250,7 @@ impl Builder {
             let index = index.clone();
             Box::new(move |published| index.observe(published))
         };
-        let store = LogStore::open(&config.dir.join("counter.sqlite"))?;
+        let store = Arc::new(LogStore::open(&config.dir.join("counter.sqlite"))?);
         let log = self.log(&config.dir, &public.log.0, store, observer)?;
         let issuance_logs = self.campaign.issuer_indices().map(|issuer| {
             let local = issuers.iter().find(|local| local.index() == issuer);
@@ -268,7 +268,7 @@ impl Builder {
         &self,
         dir: &Path,
         public: &VerifierKey,
-        store: LogStore,
+        store: Arc<LogStore>,
         observer: Observer,
     ) -> Result<Arc<Log>, StartError> {
         let path = dir.join("log.key");
@@ -278,17 +278,19 @@ impl Builder {
             return Err(StartError::OtherKey(path));
         }
         let (id, files) = (&self.campaign.id, dir.join("log"));
-        Ok(Arc::new(Log::open(id, &files, Arc::new(store), signer, observer)?))
+        Ok(Arc::new(Log::open(id, &files, store, signer, observer)?))
     }
 
-    /// A secret of these files; nothing is read from them once its time is over.
+    /// A secret of these files; nobody is answered with it once its time is over.
     fn held<T>(
         &self,
         files: &[&PathBuf],
         read: impl FnOnce() -> Result<T, StartError>,
     ) -> Result<Held<T>, StartError> {
         let over = self.clock.now() >= destruction::due(&self.campaign);
-        let secret = if over { None } else { Some(read()?) };
+        // What is about to be destroyed must be this campaign's, unless that has begun.
+        let begun = over && files.iter().any(|file| keys::is_destroyed(file));
+        let secret = if begun { None } else { Some(read()?).filter(|_| !over) };
         Ok(Held::new(secret, files.iter().map(|&file| file.clone()).collect()))
     }
 

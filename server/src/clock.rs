@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Tells Unix seconds.
 #[derive(Clone, Debug)]
@@ -20,6 +20,16 @@ impl Clock {
     pub fn manual(now: u64) -> (Self, Arc<AtomicU64>) {
         let cell = Arc::new(AtomicU64::new(now));
         (Self::Manual(cell.clone()), cell)
+    }
+
+    /// How long the clock must have shown a time before anything is done that cannot be undone: a
+    /// machine that wakes up may be years off until it has asked somebody.
+    #[must_use]
+    pub const fn doubt(&self) -> Duration {
+        match self {
+            Self::System => Duration::from_secs(600),
+            Self::Manual(_) => Duration::ZERO,
+        }
     }
 
     /// Unix time in seconds; 0 for a system clock set before 1970.

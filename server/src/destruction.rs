@@ -2,7 +2,7 @@
 //! ([spec: overview §3]).
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::campaign::rules::REPLAY_GRACE;
@@ -15,8 +15,8 @@ use crate::issuer::{DestroyError, Issuer};
 /// How long a failure to destroy something is left alone before it is tried again.
 const RETRY: Duration = Duration::from_secs(60);
 
-/// When a campaign's secrets are destroyed: no replay is answered from then on
-/// [ATT-10, TOK-5, TAG-24].
+/// When a campaign's secrets are destroyed [ATT-10, TOK-5, TAG-24]: from then on no request is
+/// replayed.
 #[must_use]
 pub fn due(campaign: &Campaign) -> u64 {
     campaign.manifest.schedule.issuance_closes + REPLAY_GRACE
@@ -37,26 +37,44 @@ pub struct Destruction {
 impl Destruction {
     /// Waits for the time, then destroys everything, again and again until it is done.
     pub async fn when_due(self, clock: Clock) {
-        while clock.now() < self.due {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-        while let Err(error) = self.destroy() {
-            tracing::error!("secrets could not be destroyed, and will be tried again: {error}");
+        self.settled(&clock).await;
+        let this = Arc::new(self);
+        loop {
+            let all = this.clone();
+            // A panic is one more way to fail.
+            match tokio::task::spawn_blocking(move || all.destroy()).await {
+                Ok(Ok(())) => break,
+                Ok(Err(error)) => {
+                    tracing::error!("secrets are not destroyed, and will be tried again: {error}");
+                }
+                Err(_) => tracing::error!("secrets are not destroyed, and will be tried again"),
+            }
             tokio::time::sleep(RETRY).await;
         }
         tracing::info!("tags, shares and keys of this campaign are destroyed");
     }
 
+    /// Waits until the clock has said for a while, without a break, that it is time: what a clock
+    /// that was wrong for a moment has destroyed, nobody brings back.
+    async fn settled(&self, clock: &Clock) {
+        let mut since = Instant::now();
+        while clock.now() < self.due || since.elapsed() < clock.doubt() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if clock.now() < self.due {
+                since = Instant::now();
+            }
+        }
+    }
+
+    /// Destroys all there is, also after one of them has failed.
     fn destroy(&self) -> Result<(), DestroyError> {
-        for guardian in &self.guardians {
-            guardian.destroy()?;
-        }
-        for attester in &self.attesters {
-            attester.destroy()?;
-        }
-        for issuer in &self.issuers {
-            issuer.destroy()?;
-        }
-        Ok(())
+        self.guardians.iter().for_each(|it| it.forget());
+        self.attesters.iter().for_each(|it| it.forget());
+        self.issuers.iter().for_each(|it| it.forget());
+        let mut tried: Vec<Result<(), DestroyError>> = Vec::new();
+        tried.extend(self.guardians.iter().map(|it| Ok(it.destroy()?)));
+        tried.extend(self.attesters.iter().map(|it| Ok(it.destroy()?)));
+        tried.extend(self.issuers.iter().map(|it| it.destroy()));
+        tried.into_iter().collect()
     }
 }

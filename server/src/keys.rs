@@ -47,13 +47,21 @@ impl<T> Held<T> {
         self.secret.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Forgets the secret and destroys its files; those that are gone already are none the worse.
+    /// Forgets the secret: from here on nobody is answered with it.
+    pub fn forget(&self) {
+        *self.secret.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Forgets the secret and destroys its files [ATT-10, TOK-5, TAG-24]; those that are gone
+    /// already are none the worse.
     ///
     /// # Errors
-    /// [`KeyFileError::Io`]; the secret is forgotten all the same.
+    /// The first [`KeyFileError::Io`]; the secret is forgotten and the other files are destroyed
+    /// all the same.
     pub fn destroy(&self) -> Result<(), KeyFileError> {
-        *self.secret.write().unwrap_or_else(PoisonError::into_inner) = None;
-        self.files.iter().try_for_each(|file| destroy(file))
+        self.forget();
+        let tried: Vec<_> = self.files.iter().map(|file| destroy(file)).collect();
+        tried.into_iter().collect()
     }
 }
 
@@ -94,6 +102,15 @@ pub fn destroy(path: &Path) -> Result<(), KeyFileError> {
     fs::remove_file(path).map_err(io)?;
     let dir = path.parent().unwrap_or(path);
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)
+}
+
+/// Whether a secret file is gone, or holds nothing but the zeros of [`destroy`].
+#[must_use]
+pub fn is_destroyed(path: &Path) -> bool {
+    match fs::read(path).map(Zeroizing::new) {
+        Ok(bytes) => bytes.iter().all(|byte| *byte == 0),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
 }
 
 /// 32 secret bytes as one line of hex, which [`read_hex`] reads.

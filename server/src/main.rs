@@ -198,6 +198,9 @@ fn run_invite(dir: &Path, count: u32, issuer: Option<u16>) -> Outcome {
             "no issuer here takes invitations, or several do: name one with --issuer".into()
         );
     };
+    if Clock::System.now() >= campaign.manifest.schedule.issuance_closes {
+        return Err("the campaign issues no tokens any more: nobody would take a code".into());
+    }
     let secret = InvitationSecret::new(keys::read_hex(&attester.dir.join("invitation.key"))?);
     let first = take_serials(&attester.dir.join("attester.sqlite"), count)?;
     for serial in first..first + count {

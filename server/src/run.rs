@@ -230,11 +230,14 @@ async fn on_schedule(
 ) {
     let mut last = clock.now();
     loop {
-        let at = schedule::next(&rule, clock.now());
+        let mut at = schedule::next(&rule, clock.now());
         while clock.now() < at {
             let wait = Duration::from_secs(at.saturating_sub(clock.now()));
             tokio::time::sleep(wait.min(Duration::from_secs(1))).await;
+            // A clock that was ahead and is put right must not stop the log [LOG-30].
+            at = at.min(schedule::next(&rule, clock.now()));
         }
+        last = last.min(at);
         if let Err(error) = seal(schedule::entries_needed(&rule, closes, last, at)).await {
             tracing::error!("a batch could not be sealed, and will be tried again: {error}");
         } else {

@@ -83,7 +83,13 @@ pub fn all() -> BTreeMap<Id, Rule> {
     for (file, (name, _)) in FILES.iter().enumerate() {
         let text = fs::read_to_string(root().join(format!("spec/{name}.md"))).expect("a file");
         for (id, sentence) in sentences::of(&text).into_iter().filter(|(id, _)| id.file == file) {
-            rules.entry(id).or_insert(Rule { sentence, ..Rule::default() });
+            let rule = rules.entry(id).or_insert_with(Rule::default);
+            // Where an id comes again, the sentence that says MUST is the rule.
+            if rule.sentence.is_empty()
+                || (sentence.contains("MUST") && !rule.sentence.contains("MUST"))
+            {
+                rule.sentence = sentence;
+            }
         }
     }
     citations::add(&mut rules);

@@ -41,13 +41,25 @@ fn id_at(text: &str) -> Option<(Id, &str)> {
     Some((id, &inside[close + 1..]))
 }
 
-/// The ids of a block, each with the place of its bracket.
+/// The ids of a block, each with the place of its bracket, but those that are only referred to.
 fn marks(block: &str) -> Vec<(usize, Id)> {
     let brackets = block.match_indices('[').map(|(at, _)| at);
-    brackets.filter_map(|at| id_at(&block[at..]).map(|(id, _)| (at, id))).collect()
+    let marks = brackets.filter_map(|at| id_at(&block[at..]).map(|(id, _)| (at, id)));
+    marks.filter(|(at, _)| !is_reference(&block[..*at])).collect()
 }
 
-/// The sentences with an id, in the file's order; of an id that comes again, the first counts.
+/// Whether an id behind this text is a reference to a rule and not the id of what is said.
+fn is_reference(before: &str) -> bool {
+    let before = before.trim_end();
+    let last = before.rsplit([' ', '(']).next().unwrap_or_default();
+    let in_parentheses = before.rfind('(') > before.rfind(')');
+    in_parentheses || before.ends_with("],") || REFERRING.contains(&last)
+}
+
+/// Words behind which an id is a reference.
+const REFERRING: [&str; 9] = ["to", "and", "or", "of", "by", "in", "with", "under", "order,"];
+
+/// The sentences with an id, in the file's order.
 pub(super) fn of(text: &str) -> Vec<(Id, String)> {
     let mut found = Vec::new();
     for block in blocks(text) {

@@ -115,11 +115,12 @@ fn nothing_is_signed_of_which_tag_and_entry_are_not_both_kept() {
     let issuer = || {
         let store = Arc::new(issuer::open(&database).unwrap());
         let (dir, signer) = (keep.path().join("log"), keys.issuance_logs[0].clone());
-        let log = Log::open(&campaign.id, &dir, store, signer, Box::new(|_| ())).unwrap();
+        let (id, database) = (&campaign.id, store.clone());
+        let log = Log::open(id, &dir, database, signer, Box::new(|_| ())).unwrap();
         let key = BlindSigner::from_der(&keys.tokens[0].to_der()).unwrap();
         let (clock, _) = Clock::manual(campaign.manifest.schedule.opens);
         let key = Held::new(Some(key), Vec::new());
-        Issuer::new(campaign.clone(), 0, key, Arc::new(log), clock)
+        Issuer::new(campaign.clone(), 0, key, store, Arc::new(log), clock)
     };
     let opening = Opening::derive(&seed(1), &campaign.id, 0, 0);
     let pending = PendingToken::derive(&seed(1), &campaign, 0, &opening).unwrap();

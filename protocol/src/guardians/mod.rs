@@ -57,7 +57,8 @@ impl fmt::Display for ShareIndex {
 
 /// One guardian's share `k_i` of the OPRF key ([spec: tag §3.1]).
 ///
-/// Wiped on drop, redacted in `Debug`; destroyed at issuance close.
+/// Wiped on drop, redacted in `Debug`; destroyed 48 hours after issuance
+/// close [TAG-24].
 #[derive(Clone)]
 pub struct KeyShare {
     index: ShareIndex,

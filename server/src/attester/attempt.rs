@@ -175,8 +175,10 @@ impl AttemptKeys {
     /// The keys of this time: replaced when their time is over, both if it is over twice.
     fn keys(&self, now: u64) -> std::sync::MutexGuard<'_, Keys> {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if now >= keys.replace_at {
-            let late = now >= keys.replace_at + KEY_LIFETIME;
+        // A clock that was ahead and is put right must not lengthen a key's life.
+        let back = now + KEY_LIFETIME < keys.replace_at;
+        if now >= keys.replace_at || back {
+            let late = back || now >= keys.replace_at + KEY_LIFETIME;
             let old = std::mem::replace(&mut keys.current, Box::new(Key::generate()));
             keys.previous = (!late).then_some(old);
             keys.replace_at = now + KEY_LIFETIME;

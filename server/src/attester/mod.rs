@@ -139,7 +139,12 @@ impl Attester {
         self.attempts.forget(now);
     }
 
-    /// Destroys the keys and what opens the commitments.
+    /// Vouches for nobody any more.
+    pub fn forget(&self) {
+        self.secrets.forget();
+    }
+
+    /// Destroys the keys and what opens the commitments [ATT-10].
     ///
     /// # Errors
     /// [`KeyFileError::Io`].

@@ -62,7 +62,12 @@ impl Guardian {
         Ok(share.evaluate(&request, &mut random::system()))
     }
 
-    /// Destroys the share.
+    /// Answers nobody any more.
+    pub fn forget(&self) {
+        self.share.forget();
+    }
+
+    /// Destroys the share [TAG-24].
     ///
     /// # Errors
     /// [`KeyFileError::Io`].

@@ -19,6 +19,7 @@ use crate::random;
 use crate::sequencer::{Log, LogError};
 use crate::store::StoreError;
 use crate::store::issuer::Registered;
+use crate::store::log::LogStore;
 
 /// Answers kept in memory, so that repeating a request costs nothing.
 const REPLAYS: usize = 4_096;
@@ -67,6 +68,7 @@ pub struct Issuer {
     index: u16,
     signer: Held<BlindSigner>,
     modulus: Vec<u8>,
+    store: Arc<LogStore>,
     log: Arc<Log>,
     replays: Mutex<Replays>,
     clock: Clock,
@@ -76,17 +78,18 @@ pub struct Issuer {
 type Replays = HashMap<RequestDigest, TokenResponse>;
 
 impl Issuer {
-    /// An issuer with its private key and log.
+    /// An issuer with its private key, and its log with the database of both.
     #[must_use]
     pub fn new(
         campaign: Arc<Campaign>,
         index: u16,
         signer: Held<BlindSigner>,
+        store: Arc<LogStore>,
         log: Arc<Log>,
         clock: Clock,
     ) -> Self {
         let modulus = campaign.issuer(index).token_key.modulus();
-        Self { campaign, index, signer, modulus, log, replays: Mutex::default(), clock }
+        Self { campaign, index, signer, modulus, store, log, replays: Mutex::default(), clock }
     }
 
     /// Index of the issuer in the manifest.
@@ -107,14 +110,22 @@ impl Issuer {
         self.campaign.issuer(self.index).token_key.id().truncated()
     }
 
-    /// Destroys the key, the tags and the answers in memory.
+    /// Signs nothing any more, and forgets what was answered.
+    pub fn forget(&self) {
+        self.signer.forget();
+        drop(std::mem::take(&mut *self.replays()));
+    }
+
+    /// Destroys the key, the tags and the answers in memory [TOK-5, TAG-24].
     ///
     /// # Errors
-    /// [`DestroyError`].
+    /// The first [`DestroyError`]; the rest is destroyed all the same.
     pub fn destroy(&self) -> Result<(), DestroyError> {
+        self.forget();
+        // Whatever the log is in the middle of: its entries are not touched.
+        let tags = self.store.lock().destroy_tags();
         self.signer.destroy()?;
-        self.replays().clear();
-        Ok(self.log.open_batch()?.destroy_tags()?)
+        Ok(tags?)
     }
 
     /// Signs a request that an attester vouches for. The same request is answered with the same
@@ -142,6 +153,8 @@ impl Issuer {
         let entry = Entry::Issuance(vouching);
         let sort_key = entry.sort_key(&self.campaign.id);
         let mut open = self.log.open_batch()?;
+        // Without the key nothing is registered either: tags that are destroyed stay so.
+        let signer = self.signer.secret().ok_or(IssueError::Closed)?;
         if now >= schedule.issuance_closes {
             // Only replays from here on: the log will publish no new issuance.
             match open.registered(&tag)? {
@@ -154,18 +167,18 @@ impl Issuer {
             return Err(IssueError::TagUsed);
         }
         drop(open);
-        self.answer(digest, request)
+        self.answer(&signer, digest, request)
     }
 
     fn answer(
         &self,
+        signer: &BlindSigner,
         digest: RequestDigest,
         request: &TokenRequest,
     ) -> Result<TokenResponse, IssueError> {
         if let Some(answer) = self.replays().get(&digest) {
             return Ok(answer.clone());
         }
-        let signer = self.signer.secret().ok_or(IssueError::Closed)?;
         let signature = signer.blind_sign(&request.blinded_message, &mut random::system())?;
         let answer = TokenResponse(signature);
         let mut replays = self.replays();
@@ -174,7 +187,9 @@ impl Issuer {
         {
             replays.remove(&any);
         }
-        replays.insert(digest, answer.clone());
+        if self.signer.secret().is_some() {
+            replays.insert(digest, answer.clone());
+        }
         drop(replays);
         Ok(answer)
     }

@@ -77,7 +77,7 @@ impl OpenBatch<'_> {
         Ok(Registered::New)
     }
 
-    /// Deletes every tag, and rebuilds the database so that none is left in it.
+    /// Deletes every tag, and rebuilds the database so that none is left in it [TAG-24].
     ///
     /// # Errors
     /// [`StoreError`].

@@ -162,7 +162,9 @@ impl OpenBatch<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn rewrite(&self) -> Result<(), StoreError> {
-        self.0.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
+        // What was deleted is overwritten in the file before the file shrinks.
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE);";
+        self.0.execute_batch(&format!("{checkpoint} VACUUM; {checkpoint}"))?;
         Ok(())
     }
 }

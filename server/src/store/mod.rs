@@ -20,7 +20,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-/// The database failed; nothing was changed.
+/// The database failed; the transaction under way was rolled back.
 #[derive(Debug, thiserror::Error)]
 #[error("the database failed: {0}")]
 pub struct StoreError(#[from] rusqlite::Error);
