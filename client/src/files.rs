@@ -61,11 +61,16 @@ pub fn create_private_directory(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads a file of at most `limit` bytes.
+/// Reads a regular file, or one that a link leads to, of at most `limit` bytes. Pipes and devices
+/// are refused before they are opened: they may never end, and opening one may wait for ever.
 ///
 /// # Errors
-/// Whatever the file system answers; [`io::ErrorKind::FileTooLarge`].
+/// Whatever the file system answers; [`io::ErrorKind::FileTooLarge`];
+/// [`io::ErrorKind::Unsupported`] if it is no regular file.
 pub fn read_bounded(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -132,5 +137,20 @@ mod tests {
         fs::write(&path, [0; 11]).unwrap();
         assert_eq!(read_bounded(&path, 11).unwrap().len(), 11);
         assert_eq!(read_bounded(&path, 10).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_regular_files_are_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        for path in [&link, dir.path()] {
+            assert_eq!(read_bounded(path, 10).unwrap_err().kind(), io::ErrorKind::Unsupported);
+        }
+        fs::remove_file(&link).unwrap();
+        fs::write(dir.path().join("x"), b"x").unwrap();
+        std::os::unix::fs::symlink("x", &link).unwrap();
+        assert_eq!(read_bounded(&link, 10).unwrap(), b"x");
     }
 }

@@ -14,8 +14,9 @@ import vectors
 from conventions import Broken
 from logs import Refused
 from manifest import check_id, check_length
+from output import line
 from recount import recount
-from sources import Mirror, Server, Source, Unreadable
+from sources import USAGE, Mirror, Server, Source, Unreadable
 
 AGREES, VECTORS_FAILED, LOG_REFUSED, INTERRUPTED = 0, 1, 5, 130
 
@@ -36,14 +37,16 @@ def main() -> int:
     try:
         found = audit(_source(options.place), options.campaign, options.state)
     except Unreadable as error:
-        print(f"spec/verify: {error}", file=sys.stderr)
+        line(f"spec/verify: {error}", sys.stderr)
         return error.status
-    print(json.dumps(found) if options.json else report.text(found))
+    line(json.dumps(found) if options.json else report.text(found), sys.stdout)
     return AGREES if found["verdict"] == "agrees" else LOG_REFUSED
 
 
 def audit(source: Source, campaign: str | None, state: Path | None) -> report.Json:
     """A recount of a campaign; gives its report."""
+    if campaign is not None and source.campaign not in (None, campaign):
+        raise Unreadable(USAGE, "the link is of another campaign than --campaign")
     data = source.manifest()
     try:
         check_length(data)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,15 @@ def _fields(value: Any, *names: str) -> list[Any]:
 def load(path: Path, manifest: Manifest) -> list[Head] | None:
     """Reads the file of an earlier audit; `None` if there is none yet."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unreadable(UNUSABLE, f"{path} is no file")
         with path.open("rb") as file:
-            return parse(file.read(LONGEST).decode("utf-8"), manifest)
+            data = file.read(LONGEST + 1)
+        check(len(data) <= LONGEST, _FORM, "it is too long")
+        return parse(data.decode("utf-8"), manifest)
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise Unreadable(UNUSABLE, f"{path} cannot be read: {error}") from error
     except Broken as error:
         raise Unreadable(UNUSABLE, f"{path} is no state of this campaign: {error}") from error

@@ -93,6 +93,8 @@ class Server:
 
     def __init__(self, address: str) -> None:
         match = re.fullmatch("(.*)/c/([0-9a-f]{64})", address)
+        if match is None and "/c/" in address:
+            raise Unreadable(USAGE, "not a link: after /c/ stands an id of 64 lowercase hex digits")
         self.campaign = match[2] if match else None
         self._base = match[1] if match else address.removesuffix("/")
         try:

@@ -14,11 +14,10 @@ _URL = re.compile(
 )
 """Scheme, user, host, port, path, and what follows."""
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%]")
-_ENCODED_IN_PATH = re.compile(r'[\x00-\x20\x7f-\U0010ffff"<>\\^`{}]')
+_PATH = re.compile("[A-Za-z0-9._~/-]*")
 _SIGNS = '\x00-\x20\x7f-\U0010ffff"#/:;<=>?@\\[\\\\\\]^`{|}'
 _USER = re.compile(f"[^{_SIGNS}]*:[^{_SIGNS}]+|[^{_SIGNS}]+")
 """A user and a password, not both empty, with what stands in one only encoded left out."""
-_DOTS = re.compile(r"(\.|%2e){1,2}", re.IGNORECASE)
 
 
 def check_url(url: str) -> None:
@@ -102,9 +101,8 @@ def _is_ipv6(host: str) -> bool:
 
 
 def _is_path(path: str) -> bool:
-    if _ENCODED_IN_PATH.search(path):
-        return False
-    return not any(_DOTS.fullmatch(segment) for segment in path.split("/"))
+    good = _PATH.fullmatch(path) is not None
+    return good and not any(segment in (".", "..") for segment in path.split("/"))
 
 
 def _is_near(host: str) -> bool:

@@ -1,6 +1,7 @@
 """Runs the test vectors of `spec/vectors` through the modules of this folder."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from cases import Case, Json
 from conventions import Broken
 from logs import Refused
 from operations import campaign, log, overview, tag, token
+from output import line
 
 OPERATIONS: dict[str, Callable[[Case], Json]] = {
     **overview.OPERATIONS,
@@ -33,15 +35,15 @@ def run(directory: Path) -> bool:
     """Runs all files of a directory and prints what became of them; gives whether all passed."""
     files = sorted(path for path in directory.glob("*.json") if path.name != SCHEMA)
     if not files:
-        print(f"{directory} has no vectors")
+        line(f"{directory} has no vectors", sys.stdout)
         return False
     good = True
     for path in files:
         tally = _run_file(path)
         counts = ", ".join(f"{number} {result}" for result, number in tally.passed.items())
-        print(f"{path.name}: {counts} cases passed, {len(tally.failures)} failed")
+        line(f"{path.name}: {counts} cases passed, {len(tally.failures)} failed", sys.stdout)
         for failure in tally.failures:
-            print(f"  {path.name} {failure}")
+            line(f"  {path.name} {failure}", sys.stdout)
         good = good and not tally.failures
     return good
 
@@ -50,7 +52,10 @@ def _run_file(path: Path) -> Tally:
     tally = Tally()
     try:
         file = json.loads(path.read_text(encoding="utf-8"))
-        for operation, case in _cases(file):
+        cases = list(_cases(file))
+        if not cases:
+            tally.failures.append("has no cases")
+        for operation, case in cases:
             failure = _run_case(operation, case, file.get("bases", {}))
             if failure is None:
                 tally.passed[case["result"]] += 1
@@ -75,6 +80,8 @@ def _run_case(operation: str, case: Json, bases: Json) -> str | None:
     expected = {name: case[name] for name in ("rule", "log", "index") if name in case}
     if not invalid:
         expected = case["output"]
+        if not expected:
+            return "an empty output"
     got: Json
     try:
         got, refused = OPERATIONS[operation](Case(case["input"], bases)), False
@@ -87,8 +94,8 @@ def _run_case(operation: str, case: Json, bases: Json) -> str | None:
         return f"the operation ends with {error!r}"
     if refused != invalid:
         return f"expected {case['result']}, got {json.dumps(got)}"
-    wrong = [name for name, value in expected.items() if name not in got or got[name] != value]
-    if not wrong:
-        return None
-    name = wrong[0]
-    return f"{name}: expected {json.dumps(expected[name])}, got {json.dumps(got.get(name))}"
+    for name, value in expected.items():
+        if name not in got or got[name] != value:
+            return f"{name}: expected {json.dumps(value)}, got {json.dumps(got.get(name))}"
+    missing = [] if invalid else [name for name in got if name not in expected]
+    return f"the output lacks {', '.join(missing)}" if missing else None

@@ -98,9 +98,66 @@ fn a_state_that_no_audit_wrote_is_no_verdict() {
         let seen = json!({ "size": 1, "root": "00".repeat(32) });
         json!({ "campaign": campaign, "pledges": seen, "issuances": vec![seen; issuances] })
     };
-    for state in [seen(&"00".repeat(32), 2), seen(&id, 1), json!({}), Value::Null] {
-        fs::write(&file, state.to_string()).unwrap();
+    let list = json!([1, "00".repeat(32)]);
+    let mut inner_list = seen(&id, 2);
+    inner_list["pledges"] = list.clone();
+    let outer_list = json!([id, list, [list, list]]);
+    let twice = seen(&id, 2).to_string().replacen('{', &format!(r#"{{"campaign":"{id}","#), 1);
+    let long = format!("{:65537}", seen(&id, 2).to_string());
+    let values = [seen(&"00".repeat(32), 2), seen(&id, 1), json!({}), Value::Null];
+    let values = values.into_iter().chain([inner_list, outer_list]).map(|state| state.to_string());
+    for state in values.chain([twice, long]) {
+        fs::write(&file, state).unwrap();
         no_verdict(mirror.path(), &["--state".as_ref(), file.as_os_str()]);
+    }
+    // The longest is used, and refused by what it says [REC-7].
+    fs::write(&file, format!("{:65536}", seen(&id, 2).to_string())).unwrap();
+    for recounter in recounters() {
+        let answer = recounter.audit(mirror.path(), &["--state".as_ref(), file.as_os_str()]);
+        assert_eq!((answer.code, &answer.report["rule"]), (5, &json!("REC-7")), "{answer:?}");
+    }
+}
+
+/// A device may have no end, and a pipe may never begin.
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_no_verdict() {
+    let (mirror, _) = honest();
+    let state = mirror.path().join("state.json");
+    std::os::unix::fs::symlink("/dev/zero", &state).unwrap();
+    no_verdict(mirror.path(), &["--state".as_ref(), state.as_os_str()]);
+    for path in ["manifest.json", "pledges/checkpoint", "pledges/tile/entries/000.p/7"] {
+        let path = mirror.path().join(path);
+        let kept = mirror.path().join("kept");
+        fs::rename(&path, &kept).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        no_verdict(mirror.path(), &[]);
+        fs::remove_file(&path).unwrap();
+        // A link to a file is one.
+        std::os::unix::fs::symlink(&kept, &path).unwrap();
+        for recounter in recounters() {
+            assert_eq!(recounter.audit(mirror.path(), &[]).code, 0, "{}", recounter.name);
+        }
+        fs::remove_file(&path).unwrap();
+        fs::rename(&kept, &path).unwrap();
+    }
+}
+
+/// Nobody is asked: no server could answer.
+#[test]
+fn what_is_no_link_is_wrong_usage() {
+    let id = "00".repeat(32);
+    let other = "11".repeat(32);
+    for (link, options) in [
+        ("http://127.0.0.1:1/c/00".to_owned(), vec![]),
+        (format!("http://127.0.0.1:1/c/{id}/"), vec![]),
+        (format!("http://127.0.0.1:1/c/{}", "A0".repeat(32)), vec![]),
+        (format!("http://192.0.2.1/c/{id}"), vec![]),
+        (format!("http://127.0.0.1:1/c/{id}"), vec!["--campaign".as_ref(), other.as_ref()]),
+    ] {
+        for recounter in recounters() {
+            assert_eq!(recounter.audit(&link, &options).code, 2, "{} of {link}", recounter.name);
+        }
     }
 }
 

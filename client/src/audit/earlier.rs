@@ -66,7 +66,7 @@ impl Earlier {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             bytes => bytes.map_err(|error| EarlierError::File(error.kind()))?,
         };
-        let earlier: Self = serde_json::from_slice(&bytes).map_err(|_| EarlierError::Malformed)?;
+        let earlier = Self::parse(&bytes).map_err(|_| EarlierError::Malformed)?;
         if earlier.campaign != campaign.id {
             return Err(EarlierError::AnotherCampaign);
         }
@@ -74,6 +74,18 @@ impl Earlier {
             return Err(EarlierError::Malformed);
         }
         Ok(Some(earlier))
+    }
+
+    /// Exactly the form of [spec: recount §8]: `serde` refuses members that are unknown or there
+    /// twice, but would take a list in the place of an object.
+    fn parse(bytes: &[u8]) -> serde_json::Result<Self> {
+        let earlier: Self = serde_json::from_slice(bytes)?;
+        let written: serde_json::Value = serde_json::from_slice(bytes)?;
+        if serde_json::to_value(&earlier)? == written {
+            Ok(earlier)
+        } else {
+            Err(serde::de::Error::custom("another form than an audit writes"))
+        }
     }
 
     /// Replaces the file.

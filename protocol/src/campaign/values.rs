@@ -109,7 +109,9 @@ pub(super) fn check_text(text: &str) -> Result<(), TextError> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum UrlError {
     /// [CAM-27]
-    #[error("the URL is not in its normal form without trailing slash, or too long")]
+    #[error(
+        "the URL is too long, not in its normal form, or its path has more than A-Z a-z 0-9 -._~/"
+    )]
     Form,
     /// [CAM-28]
     #[error("the URL has a user, password, query or fragment")]
@@ -138,7 +140,7 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let url = Url::parse(text).map_err(|_| UrlError::Form)?;
         let normal = url.as_str().strip_suffix('/').unwrap_or(url.as_str());
-        if text != normal || text.len() > Self::MAX_LEN {
+        if text != normal || text.len() > Self::MAX_LEN || !has_plain_path(&url) {
             return Err(UrlError::Form);
         }
         let bare = url.query().is_none()
@@ -207,6 +209,13 @@ impl BaseUrl {
     }
 }
 
+/// Whether the path has only characters that every version of the URL standard writes alike. What
+/// other schemes have in its place is not looked at: they are refused as such.
+fn has_plain_path(url: &Url) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    !matches!(url.scheme(), "https" | "http") || url.path().bytes().all(plain)
+}
+
 impl Serialize for BaseUrl {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&self.text)
@@ -247,6 +256,8 @@ mod tests {
             "https://pledge.example:443",
             "https://pledge.example?q",
             "https://pledge.example/a/../b",
+            "https://pledge.example/a^b",
+            "https://pledge.example/a%20b",
             "pledge.example",
         ] {
             assert_eq!(BaseUrl::parse(form), Err(UrlError::Form), "{form}");

@@ -91,16 +91,18 @@ fn hosts() -> Vec<Case> {
 fn paths() -> Vec<Case> {
     let dots = |comment, url| form(comment, url).flags(&["dot-segment"]);
     let encoded = |comment, url| form(comment, url).flags(&["percent-encoding"]);
+    let mark = |comment, url| form(comment, url).flags(&["mark"]);
     vec![
         valid("capitals in the path", "https://pledge.example/A/b"),
         valid("an empty segment", "https://pledge.example/a//b").flags(&["slash"]),
-        valid("marks that need no encoding", "https://pledge.example/~a!$&'()*+,;=:@-._"),
-        valid("an encoded space", "https://pledge.example/a%20b").flags(&["percent-encoding"]),
-        valid("an encoded slash", "https://pledge.example/a%2Fb").flags(&["percent-encoding"]),
-        valid("encoded in small digits", "https://pledge.example/%c3%a9")
-            .flags(&["percent-encoding"]),
-        valid("encoded in capital digits", "https://pledge.example/%C3%A9")
-            .flags(&["percent-encoding"]),
+        valid("the marks that a path may have", "https://pledge.example/~a-._"),
+        valid("a digit", "https://pledge.example/0"),
+        encoded("an encoded letter", "https://pledge.example/%61"),
+        encoded("an encoded space", "https://pledge.example/a%20b"),
+        encoded("an encoded slash", "https://pledge.example/a%2Fb"),
+        encoded("encoded in small digits", "https://pledge.example/%c3%a9"),
+        encoded("encoded in capital digits", "https://pledge.example/%C3%A9"),
+        encoded("a percent sign in the path", "https://pledge.example/100%"),
         valid("three points", "https://pledge.example/...").flags(&["dot-segment"]),
         dots("a segment up", "https://pledge.example/a/../b"),
         dots("a segment up beyond the first", "https://pledge.example/../b"),
@@ -113,6 +115,24 @@ fn paths() -> Vec<Case> {
         encoded("a quote", "https://pledge.example/\""),
         encoded("an angle bracket", "https://pledge.example/<"),
         encoded("a brace", "https://pledge.example/{"),
+        mark("a caret", "https://pledge.example/a^b"),
+        mark("a vertical bar", "https://pledge.example/a|b"),
+        mark("a backtick", "https://pledge.example/a`b"),
+        mark("a bracket", "https://pledge.example/a[b"),
+        mark("an exclamation mark", "https://pledge.example/a!b"),
+        mark("a dollar sign", "https://pledge.example/a$b"),
+        mark("an ampersand", "https://pledge.example/a&b"),
+        mark("an apostrophe", "https://pledge.example/a'b"),
+        mark("parentheses", "https://pledge.example/(a)"),
+        mark("an asterisk", "https://pledge.example/*"),
+        mark("a plus sign", "https://pledge.example/a+b"),
+        mark("a comma", "https://pledge.example/a,b"),
+        mark("a semicolon", "https://pledge.example/a;b"),
+        mark("an equals sign", "https://pledge.example/a=b"),
+        mark("a colon in the path", "https://pledge.example/a:b"),
+        mark("an at sign in the path", "https://pledge.example/@a"),
+        mark("a caret, and http to another host", "http://pledge.example/^"),
+        mark("a caret, and a query", "https://pledge.example/^?q"),
         form("a backslash in the path", "https://pledge.example/a\\b").flags(&["slash"]),
         form("a line feed in the path", "https://pledge.example/a\nb").flags(&["white-space"]),
     ]
@@ -185,5 +205,6 @@ fn schemes() -> Vec<Case> {
         other("a script", "javascript:alert(1)"),
         other("mail", "mailto:a@pledge.example"),
         other("a blank page", "about:blank"),
+        other("another scheme, and a percent sign", "ftp://127.0.0.1/a%20b"),
     ]
 }
