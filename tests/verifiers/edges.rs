@@ -103,7 +103,12 @@ fn a_state_that_no_audit_wrote_is_no_verdict() {
     inner_list["pledges"] = list.clone();
     let outer_list = json!([id, list, [list, list]]);
     let twice = seen(&id, 2).to_string().replacen('{', &format!(r#"{{"campaign":"{id}","#), 1);
-    let long = format!("{:65537}", seen(&id, 2).to_string());
+    let padded = |length: usize| {
+        let state = seen(&id, 2).to_string();
+        let spaces = " ".repeat(length - state.len());
+        state + &spaces
+    };
+    let long = padded(65_537);
     let values = [seen(&"00".repeat(32), 2), seen(&id, 1), json!({}), Value::Null];
     let values = values.into_iter().chain([inner_list, outer_list]).map(|state| state.to_string());
     for state in values.chain([twice, long]) {
@@ -111,7 +116,7 @@ fn a_state_that_no_audit_wrote_is_no_verdict() {
         no_verdict(mirror.path(), &["--state".as_ref(), file.as_os_str()]);
     }
     // The longest is used, and refused by what it says [REC-7].
-    fs::write(&file, format!("{:65536}", seen(&id, 2).to_string())).unwrap();
+    fs::write(&file, padded(65_536)).unwrap();
     for recounter in recounters() {
         let answer = recounter.audit(mirror.path(), &["--state".as_ref(), file.as_os_str()]);
         assert_eq!((answer.code, &answer.report["rule"]), (5, &json!("REC-7")), "{answer:?}");

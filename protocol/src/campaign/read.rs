@@ -83,7 +83,7 @@ impl FromJson for Texts {
         for (language, json) in json.members()? {
             // A key that is no language tag may hold anything, and a terminal obeys some of it.
             let shown = || language.escape_debug().take(40).collect::<String>();
-            let text = one(&language, json).map_err(|misfit: Misfit| misfit.inside(&shown()))?;
+            let text = one(&language, json).map_err(|misfit: Misfit| misfit.inside(shown()))?;
             texts.insert(language, text);
         }
         Self::new(texts).ok_or_else(|| Fault::Form("at least one text").into())
