@@ -55,8 +55,9 @@ def audit(source: Source, campaign: str | None, state: Path | None) -> report.Js
                 check_id(data, expected)
         manifest = rules.parse(data)
     except Broken as error:
-        rule = error.rule if error.rule == "CAM-1" else "manifest"
-        return report.refused(rule, str(error))
+        if error.rule == "CAM-1":
+            return report.refused(error.rule, error.reason)
+        return report.refused("manifest", str(error))
     earlier = None if state is None else memory.load(state, manifest)
     try:
         issuances, pledges = recount(source, manifest, earlier)
