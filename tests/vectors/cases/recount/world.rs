@@ -219,12 +219,7 @@ impl World {
         index: impl Into<Option<u64>>,
         alter: impl FnOnce(&mut LogBuilder),
     ) -> Case {
-        let index = index.into();
-        let input = self.with_logs(|logs| {
-            alter(&mut logs.pledges);
-            end_behind(&mut logs.pledges, index);
-        });
-        Case::invalid(comment, input, rule).at(&LogName::Pledges, index)
+        self.refused(comment, rule, (LogName::Pledges, index.into()), alter)
     }
 
     /// A case whose first issuance log is refused at this index.
@@ -235,12 +230,25 @@ impl World {
         index: impl Into<Option<u64>>,
         alter: impl FnOnce(&mut LogBuilder),
     ) -> Case {
-        let index = index.into();
+        self.refused(comment, rule, (LogName::Issuances(0), index.into()), alter)
+    }
+
+    fn refused(
+        &self,
+        comment: &'static str,
+        rule: &'static str,
+        (name, index): (LogName, Option<u64>),
+        alter: impl FnOnce(&mut LogBuilder),
+    ) -> Case {
         let input = self.with_logs(|logs| {
-            alter(&mut logs.issuances[0]);
-            end_behind(&mut logs.issuances[0], index);
+            let log = match name {
+                LogName::Pledges => &mut logs.pledges,
+                LogName::Issuances(issuer) => &mut logs.issuances[usize::from(issuer)],
+            };
+            alter(log);
+            end_behind(log, index);
         });
-        Case::invalid(comment, input, rule).at(&LogName::Issuances(0), index)
+        Case::invalid(comment, input, rule).at(&name, index)
     }
 
     /// What an audit of these logs remembers.
