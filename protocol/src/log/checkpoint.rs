@@ -103,11 +103,16 @@ impl Checkpoint {
     pub fn open(note: &[u8], key: &VerifierKey) -> Result<Self, CheckpointError> {
         let note = Note::parse(note)?;
         note.verify(std::slice::from_ref(key))?;
-        let [origin, ..] = lines(note.text())?;
+        Self::of_log(note.text(), key)
+    }
+
+    /// Takes the text of a note that the log `key` has signed for one of its checkpoints.
+    pub(super) fn of_log(text: &str, key: &VerifierKey) -> Result<Self, CheckpointError> {
+        let [origin, ..] = lines(text)?;
         if origin != key.name().as_str() {
             return Err(CheckpointError::Origin);
         }
-        note.text().parse()
+        text.parse()
     }
 }
 
