@@ -11,5 +11,7 @@ mod recount;
 mod rules;
 mod secrets;
 mod spec;
+mod statements;
 mod tag_example;
 mod token;
+mod withdrawals;
