@@ -4,6 +4,7 @@
 mod attestation;
 mod campaign;
 mod codec;
+mod evidence;
 mod findings;
 mod manifest_rules;
 mod pledge;
@@ -15,3 +16,4 @@ mod statements;
 mod tag_example;
 mod token;
 mod withdrawals;
+mod witnessed;
