@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`cli`], [`report`], [`exit`] | commands, what they print, how they end |
 //! | [`link`], [`journey`] | from a link to a receipt, step by step |
+//! | [`delivery`], [`sealed`] | a pledge on its way, one's own or another's |
 //! | [`wallet`], [`files`] | what is kept, and how it is replaced whole |
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
@@ -15,6 +16,7 @@ pub mod audit;
 pub mod chance;
 pub mod cli;
 pub mod crowd;
+pub mod delivery;
 pub mod exit;
 pub mod files;
 pub mod journey;
@@ -24,6 +26,7 @@ pub mod problem;
 pub mod process;
 pub mod progress;
 pub mod report;
+pub mod sealed;
 pub mod transport;
 pub mod wallet;
 

@@ -21,12 +21,12 @@ use headcount_protocol::campaign::Campaign;
 use headcount_protocol::identifier::Method;
 use headcount_protocol::issuance::{BlindError, PendingToken};
 use headcount_protocol::pledge::Opening;
-use headcount_protocol::receipt::Receipt;
 
 pub use person::{Answer, News, Pause, Person};
 pub use prepare::{Choice, ChoiceError};
 
 use crate::chance::Clock;
+use crate::delivery::DeliveryError;
 use crate::log::{IssuanceLogs, LogError};
 use crate::problem::Word;
 use crate::transport::{Channels, TransportError};
@@ -82,13 +82,20 @@ pub enum JourneyError {
     )]
     Token,
     /// The counter's receipt does not verify, or is for something else.
-    #[error(
-        "the counter's receipt is refused: it is not signed for this pledge; try again, and tell others if it stays so"
-    )]
+    #[error("{}", DeliveryError::Receipt)]
     Receipt,
     /// Something has to be waited for.
     #[error("{0}")]
     Paused(Pause),
+}
+
+impl From<DeliveryError> for JourneyError {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::Transport(error) => Self::Transport(error),
+            DeliveryError::Receipt => Self::Receipt,
+        }
+    }
 }
 
 impl JourneyError {
@@ -143,17 +150,26 @@ pub struct Journey<'a> {
 }
 
 impl Journey<'_> {
-    /// Walks on until the counter has signed a receipt.
+    /// Walks on until the pledge is made.
     ///
     /// # Errors
     /// [`JourneyError`]; run it again to go on from where it ended.
-    pub fn run(&mut self) -> Result<Receipt, JourneyError> {
-        loop {
-            if let Some(receipt) = self.wallet.state().receipt() {
-                return Ok(*receipt);
-            }
+    pub fn run(&mut self) -> Result<(), JourneyError> {
+        while !self.wallet.state().is_pledged() {
             self.step()?;
         }
+        Ok(())
+    }
+
+    /// Walks on until the pledge can be made, by whomever, and makes none.
+    ///
+    /// # Errors
+    /// As [`Journey::run`].
+    pub fn run_until_sealed(&mut self) -> Result<(), JourneyError> {
+        while matches!(self.wallet.state(), State::Collecting { .. } | State::Issued { .. }) {
+            self.step()?;
+        }
+        Ok(())
     }
 
     /// Takes the one step that follows from the wallet's state.
@@ -193,8 +209,7 @@ impl Journey<'_> {
     }
 
     fn opening(&self) -> Opening {
-        let record = self.wallet.record();
-        Opening::derive(&record.seed, &self.campaign.id, record.class, record.region)
+        self.wallet.record().opening(&self.campaign.id)
     }
 
     fn pending(&self, issuer: u16) -> Result<PendingToken, BlindError> {

@@ -1,7 +1,9 @@
 //! Where a supporter stands: one variant a state, with what that state needs and no more.
 
 use headcount_protocol::attestation::Attestation;
+use headcount_protocol::campaign::CampaignId;
 use headcount_protocol::log::Hash;
+use headcount_protocol::pledge::{Opening, Pledge};
 use headcount_protocol::receipt::Receipt;
 use headcount_protocol::secrets::Seed;
 use headcount_protocol::token::Token;
@@ -122,6 +124,19 @@ impl Record {
         let state = State::Collecting { collected: Vec::new(), step: Step::Prepared };
         Self { headcount_wallet: Self::VERSION, class, region, seed, state }
     }
+
+    /// What the nonce commits to.
+    #[must_use]
+    pub fn opening(&self, campaign: &CampaignId) -> Opening {
+        Opening::derive(&self.seed, campaign, self.class, self.region)
+    }
+
+    /// The pledge, while its tokens are kept.
+    #[must_use]
+    pub fn pledge(&self, campaign: &CampaignId) -> Option<Pledge> {
+        let tokens = self.state.tokens()?.to_vec();
+        Some(Pledge { opening: self.opening(campaign), tokens })
+    }
 }
 
 impl State {
@@ -137,6 +152,31 @@ impl State {
             Self::Waiting { .. } => "waiting",
             Self::Redeemed { .. } => "redeemed",
             Self::Included { .. } => "included",
+        }
+    }
+
+    /// Whether the pledge is made.
+    #[must_use]
+    pub const fn is_pledged(&self) -> bool {
+        matches!(self, Self::Redeemed { .. } | Self::Included { .. })
+    }
+
+    /// The tokens, while they are kept: from when the pledge can be made until it stands in the
+    /// log.
+    #[must_use]
+    pub fn tokens(&self) -> Option<&[Token]> {
+        match self {
+            Self::Waiting { tokens, .. } | Self::Redeemed { tokens, .. } => Some(tokens),
+            _ => None,
+        }
+    }
+
+    /// Unix time from which the pledge is to be made, while it waits.
+    #[must_use]
+    pub const fn redeem_at(&self) -> Option<u64> {
+        match self {
+            Self::Waiting { redeem_at, .. } => Some(*redeem_at),
+            _ => None,
         }
     }
 
