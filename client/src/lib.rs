@@ -5,7 +5,8 @@
 //! | [`cli`], [`report`], [`exit`] | commands, what they print, how they end |
 //! | [`link`], [`journey`] | from a link to a receipt, step by step |
 //! | [`delivery`], [`sealed`] | a pledge on its way, one's own or another's |
-//! | [`wallet`], [`files`] | what is kept, and how it is replaced whole |
+//! | [`wallet`], [`files`] | what is kept, how it is replaced whole, and erased |
+//! | [`phrase`] | the wallet's seed in words |
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
 //! | [`process`] | core dumps and file modes |
@@ -22,6 +23,7 @@ pub mod files;
 pub mod journey;
 pub mod link;
 pub mod log;
+pub mod phrase;
 pub mod problem;
 pub mod process;
 pub mod progress;

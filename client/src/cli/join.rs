@@ -12,7 +12,7 @@ use super::output::{Output, note};
 use super::status::region_name;
 use super::terminal::{self, Terminal};
 use super::wishes::Wishes;
-use super::{Done, WalletArgs, language_tag, seal};
+use super::{Done, WalletArgs, forget, language_tag, phrase, seal};
 use crate::exit::{self, Exit};
 use crate::journey::prepare::Counts;
 use crate::journey::{Journey, JourneyError, Patience, Pause, Proofs};
@@ -63,6 +63,10 @@ pub(super) struct Join {
     /// Do not wait: end with code 7 and say what to run later
     #[arg(long)]
     no_wait: bool,
+    /// Show the recovery phrase, which restores the wallet on another device, and which proves
+    /// that you took part for as long as the paper exists
+    #[arg(long, conflicts_with = "json")]
+    phrase: bool,
     #[command(flatten)]
     wallet: WalletArgs,
     /// Print the result as JSON
@@ -97,6 +101,9 @@ fn walk(args: Join) -> Done {
             wishes.begin(&campaign, &store)?
         }
     };
+    if args.phrase {
+        phrase::show(&wallet.record().seed);
+    }
     let logs = IssuanceLogs::new(&campaign, channels.issuance_log.clone());
     let sent = matches!(wallet.state(), State::Collecting { step: Step::CodeSent { .. }, .. });
     if sent && args.email.is_some() && args.code.is_none() && terminal::is_terminal() {
@@ -161,7 +168,10 @@ impl Conclusion<'_> {
                  by the end of batch {batch}.\nLater: {}",
                 self.hint.command("verify")
             ),
-            _ => "Pledged. The pledge stands in the public log.".to_owned(),
+            _ => format!(
+                "Pledged. The pledge stands in the public log.\n{}",
+                forget::offer(&self.hint)
+            ),
         });
         Exit::Done
     }

@@ -2,9 +2,12 @@
 
 mod audit;
 mod crowd;
+mod forget;
 mod hint;
 mod join;
 mod output;
+mod phrase;
+mod restore;
 mod seal;
 mod status;
 mod submit;
@@ -40,6 +43,9 @@ enum Command {
     Verify(Verify),
     Seal(seal::Seal),
     Submit(submit::Submit),
+    Forget(forget::Forget),
+    Phrase(phrase::Phrase),
+    Restore(restore::Restore),
     Audit(Audit),
     Crowd(CrowdArgs),
 }
@@ -155,6 +161,9 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => (args.json, verify::run(args)),
         Command::Seal(args) => (args.json, seal::run(&args)),
         Command::Submit(args) => (args.json, submit::run(&args)),
+        Command::Forget(args) => (args.json, forget::run(&args)),
+        Command::Phrase(args) => (false, phrase::run(&args)),
+        Command::Restore(args) => (args.json, restore::run(&args)),
         Command::Audit(args) => (args.json, audit::run(&args)),
         Command::Crowd(args) => (args.progress_json, crowd::run(&args)),
     };

@@ -127,6 +127,7 @@ impl Standing {
                 format!("pledged, promised in batch {batch}; run verify")
             }
             ("included", _, Some(batch)) => format!("pledged; stands in the log (batch {batch})"),
+            ("included", ..) => "pledged; stands in the log".to_owned(),
             (state, ..) => state.to_owned(),
         };
         format!(

@@ -25,6 +25,15 @@ impl Wishes<'_> {
         Ok(begin(store, campaign, self.choice(campaign)?)?)
     }
 
+    /// Whether the campaign has the class and the region that are named.
+    pub(super) fn check(&self, campaign: &Campaign) -> Result<(), Failure> {
+        if self.class.is_some() {
+            choose_class(campaign, self.class, None)?;
+        }
+        choose_region(campaign, self.region, self.language)?;
+        Ok(())
+    }
+
     /// Class and region; a class that does not follow from what was given is asked for.
     pub(super) fn choice(&self, campaign: &Campaign) -> Result<Choice, Failure> {
         let class = match choose_class(campaign, self.class, self.method) {

@@ -50,8 +50,9 @@ pub enum State {
     },
     /// The pledge stands in the public log.
     Included {
-        /// The promise that was kept.
-        receipt: Receipt,
+        /// The promise that was kept; none where somebody else delivered the pledge, or the wallet
+        /// was restored.
+        receipt: Option<Receipt>,
     },
 }
 
@@ -184,7 +185,9 @@ impl State {
     #[must_use]
     pub const fn receipt(&self) -> Option<&Receipt> {
         match self {
-            Self::Redeemed { receipt, .. } | Self::Included { receipt } => Some(receipt),
+            Self::Redeemed { receipt, .. } | Self::Included { receipt: Some(receipt) } => {
+                Some(receipt)
+            }
             _ => None,
         }
     }
