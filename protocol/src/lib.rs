@@ -8,7 +8,8 @@
 //! | [`code`], [`invitation`] | what people type to prove themselves | attestation |
 //! | [`attestation`] | the attester's word for one request | attestation |
 //! | [`rsa`], [`token`], [`secrets`], [`issuance`] | from a seed to a blind-signed token | token |
-//! | [`pledge`], [`receipt`] | what is redeemed, and the promise for it | pledge |
+//! | [`pledge`], [`withdrawal`], [`receipt`] | what is redeemed and taken back, and the promise for it | pledge |
+//! | [`statement`] | what organisers and the counter say to everybody | statements |
 //! | [`log`], [`entry`] | the public logs | log |
 //! | [`recount`] | from public bytes to a verdict | recount |
 
@@ -31,5 +32,7 @@ pub mod receipt;
 pub mod recount;
 pub mod rsa;
 pub mod secrets;
+pub mod statement;
 pub mod tag;
 pub mod token;
+pub mod withdrawal;

@@ -117,7 +117,7 @@ fn recount(
     {
         let name = LogName::Issuances(issuer);
         let before = earlier.and_then(|earlier| earlier.issuances(issuer));
-        let mut recount = IssuanceRecount::new(campaign, issuer, before);
+        let mut recount = IssuanceRecount::new(campaign, issuer, before, None);
         let size = log.checkpoint.size();
         let walk = walk::Walk { log: name, source, size, progress };
         let level_0 = walk.run(|_, bytes| Ok(bytes), |bytes: Vec<u8>| recount.push(&bytes))?;
@@ -126,7 +126,7 @@ fn recount(
         walk.check_tiles(&partials, &level_0)?;
     }
     let before = earlier.map(|earlier| earlier.pledges);
-    let mut recount = PledgeRecount::new(campaign, &records, before);
+    let mut recount = PledgeRecount::new(campaign, &records, before, None);
     let size = pledges.checkpoint.size();
     let walk = walk::Walk { log: LogName::Pledges, source: &sources.pledges, size, progress };
     let level_0 = walk.run(

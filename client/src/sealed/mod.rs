@@ -1,5 +1,5 @@
 //! The sealed pledge: a pledge as one line of text, that anyone can carry and deliver
-//! ([spec: pledge §5]).
+//! ([spec: pledge §6]).
 
 pub mod qr;
 

@@ -48,12 +48,26 @@ pub struct Manifest {
 }
 
 /// The aim: so many pledges, counted so.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Threshold {
     /// Pledges that must stand in the log, at least 1.
     pub count: u64,
     /// Which count is compared.
     pub of: Measure,
+    /// Counts on the way whose batch is reported, ascending.
+    pub milestones: Vec<u64>,
+    /// How the pledges must be spread over the regions as well.
+    pub spread: Spread,
+}
+
+/// So many regions with so many pledges each; no such rule if both are 0.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// Regions that must have them.
+    pub regions: u16,
+    /// Pledges that each of these must have.
+    pub pledges: u64,
 }
 
 /// Which count the threshold names.

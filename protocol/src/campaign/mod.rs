@@ -13,6 +13,7 @@ pub use crate::campaign_id::CampaignId;
 pub use json::Fault;
 
 use crate::guardians::Commitments;
+use crate::log::{Checkpoint, CheckpointError};
 use crate::token::{Nonce, TokenChallenge, TokenInput};
 use json::{FromJson as _, Json};
 use manifest::{Class, Issuer, Manifest, Region};
@@ -166,6 +167,27 @@ impl Campaign {
     pub fn issuance_log_url(&self, issuer: u16) -> String {
         let issuer = self.issuer(issuer);
         issuer.url.with_schemeless(issuer.log.0.name().as_str())
+    }
+
+    /// Whether the manifest names witnesses; if not, the logs are *unwitnessed*.
+    #[must_use]
+    pub fn has_witnesses(&self) -> bool {
+        !self.manifest.witnesses.keys.is_empty()
+    }
+
+    /// Opens the checkpoint of an issuance log as a seal or a revocation carries it.
+    ///
+    /// # Errors
+    /// Those of [`Checkpoint::open`].
+    ///
+    /// # Panics
+    /// If the manifest has no such issuer.
+    pub fn sealed_checkpoint(
+        &self,
+        issuer: u16,
+        note: &[u8],
+    ) -> Result<Checkpoint, CheckpointError> {
+        Checkpoint::open(note, &self.issuer(issuer).log.0)
     }
 
     /// The link supporters share: `COUNTER/c/ID`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::json::{Fault, FromJson, Json, Misfit};
 use super::manifest::{
     Attester, BatchRule, Class, Counter, Delay, Issuer, Manifest, Measure, Oprf, Region, Schedule,
-    Threshold, Witnesses,
+    Spread, Threshold, Witnesses,
 };
 use super::values::{BaseUrl, LogKey, Texts, check_language, check_text};
 use crate::bytes::from_hex;
@@ -31,7 +31,8 @@ objects! {
         headcount, title, text, threshold, schedule, classes, issuers, email_rules, oprf, counter,
         witnesses, regions, delay, batch, organiser_key, amendment_key
     }
-    Threshold { count, of }
+    Threshold { count, of, milestones, spread }
+    Spread { regions, pledges }
     Schedule { opens, issuance_closes, redemption_closes }
     Class { name, issuers }
     Issuer { method, url, token_key, attester, log }

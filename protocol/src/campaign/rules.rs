@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::manifest::{Class, Manifest, Measure, NO_REGION};
+use super::manifest::{Class, Manifest, Measure, NO_REGION, Spread};
 use crate::ed25519::PublicKey;
 use crate::guardians::{Commitments, CommitmentsError};
 
@@ -14,6 +14,9 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 /// Most issuers of a class.
 pub const MAX_CLASS: usize = 8;
+
+/// Most milestones of a threshold.
+pub const MAX_MILESTONES: usize = 64;
 
 /// Most classes, and most issuers.
 pub const MAX_ISSUERS: usize = 64;
@@ -81,6 +84,15 @@ pub enum Rule {
     /// [CAM-30]
     #[error("a title must be one line")]
     Title,
+    /// [CAM-31]
+    #[error("the milestones must be at most 64 counts from 1, ascending")]
+    Milestones,
+    /// [CAM-32]
+    #[error(
+        "a spread must name at least 1 pledge in each of at least 1 and at most all regions, or 0 of \
+         both"
+    )]
+    Spread,
 }
 
 /// Checks every rule in the order of the table, and parses the commitments on the way.
@@ -114,6 +126,13 @@ pub(super) fn check(manifest: &Manifest) -> Result<Commitments, Rule> {
     require(batch_holds, Rule::Batch)?;
     let one_line = manifest.title.iter().all(|(_, title)| !title.contains('\n'));
     require(one_line, Rule::Title)?;
+    let milestones = &manifest.threshold.milestones;
+    let ascend = milestones.is_sorted_by(|a, b| a < b) && milestones.first() != Some(&0);
+    require(ascend && milestones.len() <= MAX_MILESTONES, Rule::Milestones)?;
+    let Spread { regions, pledges } = manifest.threshold.spread;
+    let none = regions == 0 && pledges == 0;
+    let some = pledges >= 1 && (1..=manifest.regions.len()).contains(&usize::from(regions));
+    require(none || some, Rule::Spread)?;
     Ok(commitments)
 }
 
@@ -128,8 +147,10 @@ fn integers(manifest: &Manifest) -> Result<(), Rule> {
         delay.maximum,
         batch.interval,
         batch.maximum_wait,
+        threshold.spread.pledges,
     ];
-    if all.iter().all(|&value| value <= MAX_INTEGER) { Ok(()) } else { Err(Rule::Integer) }
+    let all = all.iter().chain(&threshold.milestones);
+    if all.into_iter().all(|&value| value <= MAX_INTEGER) { Ok(()) } else { Err(Rule::Integer) }
 }
 
 fn threshold(manifest: &Manifest) -> Result<(), Rule> {
