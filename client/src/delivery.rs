@@ -1,15 +1,17 @@
-//! Delivering a pledge, one's own or another's ([spec: http §5], [spec: pledge §2]).
+//! Delivering a pledge, one's own or another's ([spec: http §5], [spec: pledge §2]), or its
+//! withdrawal ([spec: pledge §5]).
 
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::entry::Entry;
 use headcount_protocol::pledge::Pledge;
 use headcount_protocol::receipt::Receipt;
+use headcount_protocol::withdrawal::Withdrawal;
 use zeroize::Zeroizing;
 
 use crate::transport::{Transport, TransportError};
 
 /// Most bytes of a receipt in JSON.
-pub const MAX_RECEIPT: usize = 4_096;
+const MAX_RECEIPT: usize = 4_096;
 
 /// Why there is no receipt.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -19,7 +21,7 @@ pub enum DeliveryError {
     Transport(#[from] TransportError),
     /// The receipt does not verify, or is for something else [PLG-17].
     #[error(
-        "the counter's receipt is refused: it is not signed for this pledge; try again, and tell others if it stays so"
+        "the counter's receipt is refused: it is not signed for what was sent; try again, and tell others if it stays so"
     )]
     Receipt,
 }
@@ -46,12 +48,27 @@ pub fn deliver(
     promised(campaign, &Entry::Pledge(pledge.clone()), &answer)
 }
 
-/// The receipt in an answer, if it is signed, and for this entry [PLG-17].
-pub(crate) fn promised(
+/// Sends a withdrawal to the counter. Delivered twice, it gets the same receipt.
+///
+/// # Errors
+/// [`DeliveryError`].
+pub fn withdraw(
     campaign: &Campaign,
-    entry: &Entry,
-    answer: &[u8],
+    transport: &Transport,
+    withdrawal: &Withdrawal,
 ) -> Result<Receipt, DeliveryError> {
+    let answer = transport.post(
+        &campaign.manifest.counter.url.join("withdrawal"),
+        "application/octet-stream",
+        None,
+        &withdrawal.encode(),
+        MAX_RECEIPT,
+    )?;
+    promised(campaign, &Entry::Withdrawal(withdrawal.clone()), &answer)
+}
+
+/// The receipt in an answer, if it is signed, and for this entry [PLG-17].
+fn promised(campaign: &Campaign, entry: &Entry, answer: &[u8]) -> Result<Receipt, DeliveryError> {
     let receipt = Receipt::from_json(answer).map_err(|_| TransportError::Answer)?;
     receipt.check(campaign, &entry.encode()).map_err(|_| DeliveryError::Receipt)?;
     Ok(receipt)

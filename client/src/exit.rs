@@ -160,7 +160,9 @@ impl From<JourneyError> for Failure {
             JourneyError::Choice(_)
             | JourneyError::AddressMissing
             | JourneyError::InvitationMissing => Exit::Usage,
-            JourneyError::NotOpen(_) | JourneyError::Paused(_) => Exit::NotFinished,
+            JourneyError::NotOpen(_) | JourneyError::NotIncluded | JourneyError::Paused(_) => {
+                Exit::NotFinished
+            }
             JourneyError::Over(_)
             | JourneyError::Login
             | JourneyError::InvitationUnknown

@@ -5,7 +5,7 @@ use headcount_protocol::campaign::CampaignId;
 use serde_json::json;
 
 use super::hint::Hint;
-use super::output::{Output, note};
+use super::output::Output;
 use super::{Done, WalletArgs, campaign_id, terminal};
 use crate::exit::{self, Exit, Failure};
 use crate::wallet::{State, WalletError};
@@ -42,10 +42,10 @@ pub(super) struct Forget {
 }
 
 /// One sentence for who is done.
-pub(super) fn offer(hint: &Hint) -> String {
+pub(super) fn offer(state: &State, hint: &Hint) -> String {
+    let unless = if state.is_withdrawn() { "E" } else { "Unless you may want to withdraw, e" };
     format!(
-        "This device is evidence that you took part. If you will not withdraw the pledge, erase \
-         what it holds: {}",
+        "This device is evidence that you took part. {unless}rase what it holds: {}",
         hint.command("forget")
     )
 }
@@ -68,7 +68,8 @@ fn forget(args: &Forget) -> Done {
             let reason = format!("{lost}; --even-unverified forgets the campaign all the same");
             return Err(Failure::new(Exit::NotFinished, reason));
         }
-        confirm(args.yes, lost)?;
+        let question = format!("When you forget this campaign: {lost}.");
+        terminal::confirm(args.yes, "forget", &question)?;
     }
     remains.erase()?;
     let report = json!({ "campaign": args.campaign, "forgotten": true });
@@ -101,20 +102,17 @@ const fn lost(state: &State) -> (bool, &'static str) {
             "the pledge counts and stays; it can no longer be withdrawn, nor proved to be yours \
              with this device",
         ),
-    }
-}
-
-fn confirm(yes: bool, lost: &str) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
-    }
-    if !terminal::is_terminal() {
-        return Err(Failure::new(Exit::Usage, "nobody can be asked: --yes says that you are sure"));
-    }
-    note(&format!("When you forget this campaign: {lost}."));
-    match terminal::ask("Type forget to go on: ") {
-        Some(answer) if answer.expose() == "forget" => Ok(()),
-        _ => Err(Failure::new(Exit::Usage, "nothing was erased")),
+        State::Withdrawing { .. } => {
+            (false, "the withdrawal may not have arrived: run `headcount withdraw` once more")
+        }
+        State::Withdrawn { .. } => (
+            false,
+            "the withdrawal was not seen in the log yet: run `headcount verify` first, as the \
+             receipt that shows a broken promise is lost",
+        ),
+        State::WithdrawalIncluded { .. } => {
+            (true, "the pledge stays withdrawn; nothing else can be done with this wallet")
+        }
     }
 }
 

@@ -168,10 +168,16 @@ impl Conclusion<'_> {
                  by the end of batch {batch}.\nLater: {}",
                 self.hint.command("verify")
             ),
-            _ => format!(
-                "Pledged. The pledge stands in the public log.\n{}",
-                forget::offer(&self.hint)
-            ),
+            (state, _) => {
+                let pledge = match state {
+                    State::Included { .. } => "stands in the public log",
+                    State::Withdrawing { .. } => {
+                        "is being withdrawn: run `headcount withdraw` once more"
+                    }
+                    _ => "was withdrawn, and each person can pledge once",
+                };
+                format!("Pledged. The pledge {pledge}.\n{}", forget::offer(state, &self.hint))
+            }
         });
         Exit::Done
     }

@@ -14,6 +14,7 @@ mod submit;
 mod terminal;
 mod verify;
 mod wishes;
+mod withdraw;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ enum Command {
     Verify(Verify),
     Seal(seal::Seal),
     Submit(submit::Submit),
+    Withdraw(withdraw::Withdraw),
     Forget(forget::Forget),
     Phrase(phrase::Phrase),
     Restore(restore::Restore),
@@ -161,6 +163,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => (args.json, verify::run(args)),
         Command::Seal(args) => (args.json, seal::run(&args)),
         Command::Submit(args) => (args.json, submit::run(&args)),
+        Command::Withdraw(args) => (args.json, withdraw::run(&args)),
         Command::Forget(args) => (args.json, forget::run(&args)),
         Command::Phrase(args) => (false, phrase::run(&args)),
         Command::Restore(args) => (args.json, restore::run(&args)),

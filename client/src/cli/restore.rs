@@ -13,7 +13,8 @@ use super::{Done, WalletArgs, forget, language_tag, terminal};
 use crate::exit::{self, Exit, Failure};
 use crate::journey::prepare::Counts;
 use crate::link::Link;
-use crate::log::{InclusionError, LogSource, whole};
+use crate::log::whole::{self, Standing};
+use crate::log::{InclusionError, LogSource};
 use crate::phrase;
 use crate::transport::Channels;
 use crate::wallet::{Record, SecretText, State, WalletError};
@@ -84,8 +85,12 @@ fn restore(args: &Restore, ask: impl FnOnce() -> Option<SecretText>) -> Done {
         found => found?.1,
     };
     let record = match found {
-        Some(Opening { class, region, .. }) => {
-            let state = State::Included { receipt: None };
+        Some(Standing { opening: Opening { class, region, .. }, withdrawn }) => {
+            let state = if withdrawn {
+                State::WithdrawalIncluded { receipt: None }
+            } else {
+                State::Included { receipt: None }
+            };
             Record { state, ..Record::new(class, region, seed) }
         }
         None => {
@@ -107,10 +112,11 @@ fn restore(args: &Restore, ask: impl FnOnce() -> Option<SecretText>) -> Done {
     Output { json: args.json }.result(&report, || {
         let region = region.unwrap_or("none named");
         if found.is_some() {
+            let end = if record.state.is_withdrawn() { ", and was withdrawn" } else { "" };
             return format!(
                 "Restored: your pledge stands in the public log (class {class}, region: \
-                 {region}).\n{}",
-                forget::offer(&hint)
+                 {region}){end}.\n{}",
+                forget::offer(&record.state, &hint)
             );
         }
         format!(
@@ -142,7 +148,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::cli::{Cli, Command, join, verify};
+    use crate::cli::{Cli, Command, join, verify, withdraw};
     use crate::problem::Word;
     use crate::wallet::Store;
     use crate::world::server::{CODE, Server};
@@ -152,6 +158,7 @@ mod tests {
             Command::Join(args) => join::run(args),
             Command::Restore(args) => restore(&args, || phrase),
             Command::Verify(args) => verify::run(args),
+            Command::Withdraw(args) => withdraw::run(&args),
             _ => unreachable!("no other command is tested here"),
         }
     }
@@ -194,12 +201,23 @@ mod tests {
         assert_eq!(run_command(&verify, None), Ok(Exit::Done));
         let join = ["join", &link, "--wallet", &new, "--json"];
         assert_eq!(run_command(&join, None), Ok(Exit::Done));
+        // Withdrawn from the first device, it is found so from here on.
+        let withdraw = ["withdraw", &link, "--wallet", &new, "--yes"];
+        assert_eq!(run_command(&withdraw, None), Ok(Exit::Done));
+        let newer = format!("{new}2");
+        let again = ["restore", &link, "--wallet", &newer];
+        assert_eq!(run_command(&again, Some(phrase.clone())), Ok(Exit::Done));
+        let state = State::WithdrawalIncluded { receipt: None };
+        assert_eq!(phrase_of(&server, &newer).0.state, state);
+        let verify_newer = ["verify", &link, "--wallet", &newer];
+        assert_eq!(run_command(&verify_newer, None), Ok(Exit::Done));
+        assert_eq!(run_command(&["withdraw", &link, "--wallet", &newer], None), Ok(Exit::Done));
         // What is there is not written over.
         let failure = run_command(&restore, Some(phrase)).unwrap_err();
         assert_eq!(failure.exit, Exit::File);
         // A log that lost it is told.
         server.state.lock().unwrap().logs.pledges.entries.truncate(1);
-        assert_eq!(run_command(&verify, None), Ok(Exit::LogRefused));
+        assert_eq!(run_command(&verify_newer, None), Ok(Exit::LogRefused));
     }
 
     #[test]
@@ -235,6 +253,9 @@ mod tests {
         assert_eq!(run_command(&join, None), Ok(Exit::Done));
         assert_eq!(run_command(&verify, None), Ok(Exit::Done));
         assert_eq!(phrase_of(&server, &old).0.state, State::Included { receipt: None });
+        // A log that lost it since is told.
+        server.state.lock().unwrap().logs.pledges.entries.truncate(1);
+        assert_eq!(run_command(&verify, None), Ok(Exit::LogRefused));
     }
 
     #[test]

@@ -128,6 +128,11 @@ impl Standing {
             }
             ("included", _, Some(batch)) => format!("pledged; stands in the log (batch {batch})"),
             ("included", ..) => "pledged; stands in the log".to_owned(),
+            ("withdrawing", ..) => "pledged; withdrawal not finished, run withdraw".to_owned(),
+            ("withdrawn", _, Some(batch)) => {
+                format!("withdrawn, promised in batch {batch}; run verify")
+            }
+            ("withdrawal-included", ..) => "withdrawn; stands in the log".to_owned(),
             (state, ..) => state.to_owned(),
         };
         format!(

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::output::note;
 use crate::chance::Clock;
+use crate::exit::{Exit, Failure};
 use crate::journey::{Answer, JourneyError, News, Pause, Person, moment};
 use crate::progress::count_down;
 use crate::wallet::SecretText;
@@ -110,6 +111,21 @@ pub(super) fn is_terminal() -> bool {
 /// Asks for one line; nothing if it is empty or stdin has ended.
 pub(super) fn ask(question: &str) -> Option<SecretText> {
     read_line(question).filter(|line| !line.expose().is_empty())
+}
+
+/// Has a step confirmed that cannot be undone, unless `yes` says so: `word` must be typed.
+pub(super) fn confirm(yes: bool, word: &str, meaning: &str) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !is_terminal() {
+        return Err(Failure::new(Exit::Usage, "nobody can be asked: --yes says that you are sure"));
+    }
+    note(meaning);
+    match ask(&format!("Type {word} to go on: ")) {
+        Some(answer) if answer.expose() == word => Ok(()),
+        _ => Err(Failure::new(Exit::Usage, "nothing was done")),
+    }
 }
 
 /// Asks for so many words, on one line or several, without showing what is typed where the

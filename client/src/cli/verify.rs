@@ -31,13 +31,21 @@ fn check(args: Verify) -> Done {
     }
     let channels = Channels::new(1)?;
     let receipt = wallet.state().receipt().copied();
-    let found = match &receipt {
-        Some(receipt) => promised(&campaign, &channels, receipt)?,
+    let (found, withdrawn) = match &receipt {
+        Some(receipt) => (promised(&campaign, &channels, receipt)?, wallet.state().is_withdrawn()),
         None => standing(&campaign, &channels, wallet.record())?,
     };
-    let (verdict, exit, mut text) = verdict(&campaign, receipt.as_ref(), &found);
+    // Where an inclusion leads to.
+    let next = match wallet.state() {
+        _ if withdrawn => Some(State::WithdrawalIncluded { receipt }),
+        State::Waiting { .. } | State::Redeemed { .. } => Some(State::Included { receipt }),
+        _ => None,
+    };
+    let subject = if withdrawn { "withdrawal" } else { "pledge" };
+    let (verdict, exit, mut text) = verdict(&campaign, subject, receipt.as_ref(), &found);
     let mut report = json!({
         "campaign": campaign.id,
+        "entry": subject,
         "verdict": verdict,
         "batch": receipt.map(|receipt| receipt.batch),
         "witnessing": "unwitnessed",
@@ -59,11 +67,17 @@ fn check(args: Verify) -> Done {
         );
     }
     if matches!(found, Inclusion::Included(_)) {
-        if !matches!(wallet.state(), State::Included { .. }) {
-            wallet.advance(State::Included { receipt })?;
+        if let Some(next) = next.filter(|next| next != wallet.state()) {
+            wallet.advance(next)?;
         }
         let hint = args.wallet.hint(campaign.link());
-        text = format!("{text}\n{}", forget::offer(&hint));
+        let then = match wallet.state() {
+            State::Withdrawing { .. } => {
+                format!("Its withdrawal is not finished. Go on with: {}", hint.command("withdraw"))
+            }
+            state => forget::offer(state, &hint),
+        };
+        text = format!("{text}\n{then}");
     }
     output.result(&report, || text);
     Ok(exit)
@@ -82,19 +96,23 @@ fn promised(
     Ok(inclusion::find(campaign, &source(campaign, channels), receipt, &hint)?)
 }
 
-/// Whether a pledge for which there is no receipt stands in the log.
+/// Whether a pledge for which there is no receipt stands in the log, and whether its withdrawal
+/// does.
 fn standing(
     campaign: &Campaign,
     channels: &Channels,
     record: &Record,
-) -> Result<Inclusion, Failure> {
+) -> Result<(Inclusion, bool), Failure> {
     let opening = record.opening(&campaign.id);
     let (checkpoint, found) = whole::search(campaign, &source(campaign, channels), &[opening])?;
-    Ok(match (found, &record.state) {
-        (Some(_), _) => Inclusion::Included(checkpoint),
-        (None, State::Included { .. }) => Inclusion::Broken(checkpoint),
-        (None, _) => Inclusion::NotYet,
-    })
+    let withdrawn = found.is_some_and(|found| found.withdrawn);
+    let was = record.state.is_withdrawn();
+    let inclusion = match found {
+        Some(_) if withdrawn || !was => Inclusion::Included(checkpoint),
+        None if matches!(record.state, State::Waiting { .. }) => Inclusion::NotYet,
+        _ => Inclusion::Broken(checkpoint),
+    };
+    Ok((inclusion, withdrawn || was))
 }
 
 fn source<'a>(campaign: &Campaign, channels: &'a Channels) -> LogSource<'a> {
@@ -105,6 +123,7 @@ fn source<'a>(campaign: &Campaign, channels: &'a Channels) -> LogSource<'a> {
 /// The verdict for programs, how the program ends, and the verdict for people.
 fn verdict(
     campaign: &Campaign,
+    subject: &str,
     receipt: Option<&Receipt>,
     found: &Inclusion,
 ) -> (&'static str, Exit, String) {
@@ -114,10 +133,9 @@ fn verdict(
     let overdue = Clock.now() > all_sealed.saturating_add(3600);
     match (found, receipt) {
         (Inclusion::Included(_), receipt) => {
-            let promised = receipt.map_or(String::new(), |receipt| {
-                format!(" (promised in batch {})", receipt.batch)
-            });
-            let text = format!("Included: the pledge stands in the public log{promised}.");
+            let promised = receipt
+                .map_or(String::new(), |receipt| format!(" (promised in batch {})", receipt.batch));
+            let text = format!("Included: the {subject} stands in the public log{promised}.");
             ("included", Exit::Done, text)
         }
         (Inclusion::NotYet, Some(receipt)) if !overdue => (
@@ -129,7 +147,7 @@ fn verdict(
             "promise-broken",
             Exit::LogRefused,
             format!(
-                "PROMISE BROKEN: the counter signed that the pledge stands in batch {}, and it \
+                "PROMISE BROKEN: the counter signed that the {subject} stands in batch {}, and it \
                  does not. The receipt proves it; --json prints it for others to check.",
                 receipt.batch
             ),
@@ -144,9 +162,10 @@ fn verdict(
         (Inclusion::Broken(_), None) => (
             "gone",
             Exit::LogRefused,
-            "THE LOG WAS CHANGED: the pledge stood in it, and is gone. Whoever has an older mirror \
-             or audit of this log can prove it."
-                .to_owned(),
+            format!(
+                "THE LOG WAS CHANGED: the {subject} stood in it, and is gone. Whoever has an older \
+                 mirror or audit of this log can prove it."
+            ),
         ),
     }
 }

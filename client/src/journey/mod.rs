@@ -5,13 +5,15 @@
 //! ```
 //!
 //! The wallet is written before anything is sent and after every answer. All that is sent is
-//! a function of the wallet, so that a step taken twice sends the same bytes twice.
+//! a function of the wallet, so that a step taken twice sends the same bytes twice. Later, and
+//! only if the supporter wishes, [`withdraw`] takes the pledge back.
 
 pub mod issue;
 pub mod person;
 pub mod prepare;
 pub mod prove;
 pub mod redeem;
+pub mod withdraw;
 
 #[cfg(test)]
 mod tests;
@@ -50,9 +52,14 @@ pub enum JourneyError {
     /// The campaign has not opened.
     #[error("the campaign opens at {}; run the command again then", moment(*.0))]
     NotOpen(u64),
-    /// The campaign takes no more pledges.
-    #[error("the campaign took pledges until {}", moment(*.0))]
+    /// The campaign takes no more pledges and withdrawals.
+    #[error("the campaign took pledges and withdrawals until {}", moment(*.0))]
     Over(u64),
+    /// Nothing that could be withdrawn was seen in the log.
+    #[error(
+        "only a pledge that was seen in the log can be withdrawn: run `headcount verify` first"
+    )]
+    NotIncluded,
     /// The issuer proves uniqueness by a login, which this program cannot do.
     #[error(
         "this class asks for a login, which this program does not support; pledge in a browser"
@@ -183,7 +190,7 @@ impl Journey<'_> {
             return Err(JourneyError::NotOpen(schedule.opens));
         }
         match self.wallet.state().clone() {
-            State::Redeemed { .. } | State::Included { .. } => Ok(()),
+            state if state.is_pledged() => Ok(()),
             _ if now >= schedule.redemption_closes => {
                 Err(JourneyError::Over(schedule.redemption_closes))
             }
@@ -199,6 +206,7 @@ impl Journey<'_> {
             },
             State::Issued { collected } => self.await_issuance(&collected),
             State::Waiting { tokens, redeem_at } => self.redeem(tokens, redeem_at),
+            _ => Ok(()),
         }
     }
 

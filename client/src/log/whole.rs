@@ -41,6 +41,15 @@ pub fn read(
     }
 }
 
+/// A pledge that was looked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Standing {
+    /// Its opening.
+    pub opening: Opening,
+    /// Whether its withdrawal stands in the log too.
+    pub withdrawn: bool,
+}
+
 /// Which of these openings has a pledge in the pledge log. The whole log is read, so that nobody
 /// learns which one is looked for.
 ///
@@ -50,7 +59,7 @@ pub fn search(
     campaign: &Campaign,
     source: &LogSource<'_>,
     openings: &[Opening],
-) -> Result<(Checkpoint, Option<Opening>), InclusionError> {
+) -> Result<(Checkpoint, Option<Standing>), InclusionError> {
     let nonce = |opening: &Opening| (opening.nonce(&campaign.id), *opening);
     let wanted: HashMap<Nonce, Opening> = openings.iter().map(nonce).collect();
     let note = match source.checkpoint() {
@@ -59,11 +68,20 @@ pub fn search(
     };
     let checkpoint =
         Checkpoint::open(&note, &campaign.manifest.counter.log.0).map_err(LogError::from)?;
-    let mut found = None;
-    read(source, &checkpoint, |entry| {
-        if let Ok(Entry::Pledge(pledge)) = Entry::decode(entry) {
-            found = found.or(wanted.get(&pledge.nonce(&campaign.id)).copied());
+    let mut found: Option<Standing> = None;
+    read(source, &checkpoint, |entry| match Entry::decode(entry) {
+        Ok(Entry::Pledge(pledge)) if found.is_none() => {
+            let opening = wanted.get(&pledge.nonce(&campaign.id)).copied();
+            found = opening.map(|opening| Standing { opening, withdrawn: false });
         }
+        Ok(Entry::Withdrawal(withdrawal)) => {
+            if let Some(found) = found.as_mut().filter(|it| it.opening == withdrawal.opening)
+                && withdrawal.verify(&campaign.id).is_ok()
+            {
+                found.withdrawn = true;
+            }
+        }
+        _ => {}
     })?;
     Ok((checkpoint, found))
 }

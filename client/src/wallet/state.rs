@@ -16,6 +16,7 @@ use super::text::{self, SecretText};
 /// ```text
 /// Collecting ─▶ Issued ─▶ Waiting ─▶ Redeemed ─▶ Included
 ///  └ for each issuer: Prepared ─▶ CodeSent ─▶ Attested ─▶ Requested
+///                       Included ─▶ Withdrawing ─▶ Withdrawn ─▶ WithdrawalIncluded
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -52,6 +53,21 @@ pub enum State {
     Included {
         /// The promise that was kept; none where somebody else delivered the pledge, or the wallet
         /// was restored.
+        receipt: Option<Receipt>,
+    },
+    /// The withdrawal may have been sent.
+    Withdrawing {
+        /// The pledge's receipt.
+        receipt: Option<Receipt>,
+    },
+    /// Withdrawn, and holds the counter's promise to publish the withdrawal.
+    Withdrawn {
+        /// The withdrawal's receipt.
+        receipt: Receipt,
+    },
+    /// The withdrawal stands in the public log.
+    WithdrawalIncluded {
+        /// The withdrawal's receipt; none where the wallet was restored.
         receipt: Option<Receipt>,
     },
 }
@@ -153,13 +169,22 @@ impl State {
             Self::Waiting { .. } => "waiting",
             Self::Redeemed { .. } => "redeemed",
             Self::Included { .. } => "included",
+            Self::Withdrawing { .. } => "withdrawing",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::WithdrawalIncluded { .. } => "withdrawal-included",
         }
     }
 
-    /// Whether the pledge is made.
+    /// Whether the pledge is made, even if it was withdrawn since.
     #[must_use]
     pub const fn is_pledged(&self) -> bool {
-        matches!(self, Self::Redeemed { .. } | Self::Included { .. })
+        !matches!(self, Self::Collecting { .. } | Self::Issued { .. } | Self::Waiting { .. })
+    }
+
+    /// Whether the pledge was withdrawn, as far as the counter has promised.
+    #[must_use]
+    pub const fn is_withdrawn(&self) -> bool {
+        matches!(self, Self::Withdrawn { .. } | Self::WithdrawalIncluded { .. })
     }
 
     /// The tokens, while they are kept: from when the pledge can be made until it stands in the
@@ -181,13 +206,14 @@ impl State {
         }
     }
 
-    /// The receipt, once there is one.
+    /// The receipt of the pledge or, from when there is one, of the withdrawal.
     #[must_use]
     pub const fn receipt(&self) -> Option<&Receipt> {
         match self {
-            Self::Redeemed { receipt, .. } | Self::Included { receipt: Some(receipt) } => {
-                Some(receipt)
-            }
+            Self::Redeemed { receipt, .. } | Self::Withdrawn { receipt } => Some(receipt),
+            Self::Included { receipt }
+            | Self::Withdrawing { receipt }
+            | Self::WithdrawalIncluded { receipt } => receipt.as_ref(),
             _ => None,
         }
     }

@@ -48,6 +48,9 @@ fn every_state_is_read_as_it_was_written() {
         State::Redeemed { tokens: pledge.tokens, receipt },
         State::Included { receipt: Some(receipt) },
         State::Included { receipt: None },
+        State::Withdrawing { receipt: None },
+        State::Withdrawn { receipt },
+        State::WithdrawalIncluded { receipt: Some(receipt) },
     ];
     drop(store.create(&world.campaign, Record::new(0, 7, seed)).unwrap());
     for state in states {
