@@ -27,6 +27,9 @@ pub enum PhraseError {
 }
 
 /// The words of a seed, in their order.
+///
+/// # Panics
+/// Never: BIP 39 has words for 32 bytes.
 #[must_use]
 pub fn words(seed: &Seed) -> SecretText {
     let phrase = Mnemonic::from_entropy_in(Language::English, seed.expose())
