@@ -274,6 +274,15 @@ mod tests {
             assert_eq!(failure.exit, Exit::Usage);
         }
         assert!(Store::new(dir.path().to_owned()).campaigns().unwrap().is_empty());
+        // A log that does not lead to its checkpoint is not believed.
+        let phrase = phrase::words(&Seed::from([9; 32]));
+        let bundle = "pledges/tile/entries/000.p/1";
+        let served =
+            server.state.lock().unwrap().logs.pledges.files()["tile/entries/000.p/1"].clone();
+        let altered = served[..served.len() - 1].iter().chain(&[0x5a]).copied().collect();
+        server.state.lock().unwrap().altered.insert(bundle.to_owned(), Some(altered));
+        let failure = run_command(&restore, Some(phrase)).unwrap_err();
+        assert_eq!(failure.exit, Exit::LogRefused);
         // Where no log is served yet, nobody has pledged.
         server.state.lock().unwrap().altered.insert("pledges/checkpoint".to_owned(), None);
         let phrase = phrase::words(&Seed::from([9; 32]));

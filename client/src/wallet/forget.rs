@@ -94,8 +94,11 @@ mod tests {
         let world = World::new("http://127.0.0.1:1", 0);
         let (_dir, store) = store(&world, |path| fs::write(path.join("more"), "more").unwrap());
         let id = &world.campaign.id;
-        let kept = store.root().join("kept");
-        fs::hard_link(store.directory(id).join(WALLET), &kept).unwrap();
+        let names = [WALLET, "manifest.json", "more"];
+        for name in names {
+            let kept = store.root().join(name);
+            fs::hard_link(store.directory(id).join(name), &kept).unwrap();
+        }
         let wallet = store.open(id).unwrap();
         assert_eq!(store.remains(id).unwrap_err(), WalletError::Locked);
         drop(wallet);
@@ -103,7 +106,7 @@ mod tests {
         assert_eq!(store.open(id).unwrap_err(), WalletError::Locked);
         assert!(remains.record().unwrap().is_some());
         remains.erase().unwrap();
-        assert!(fs::read(&kept).unwrap().is_empty());
+        assert!(names.iter().all(|name| fs::read(store.root().join(name)).unwrap().is_empty()));
         assert!(!store.directory(id).exists());
         assert_eq!(store.remains(id).unwrap_err(), WalletError::Absent);
         assert_eq!(store.open(id).unwrap_err(), WalletError::Absent);
