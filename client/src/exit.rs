@@ -6,6 +6,7 @@
 use headcount_protocol::campaign::CampaignId;
 
 use crate::audit::{AuditError, EarlierError, TargetError};
+use crate::complaint::ConfirmError;
 use crate::crowd::CrowdError;
 use crate::delivery::DeliveryError;
 use crate::journey::{ChoiceError, JourneyError};
@@ -213,6 +214,20 @@ impl From<AuditError> for Failure {
             AuditError::Read { error, .. } => of_read(*error),
             AuditError::NoCheckpoint(_) => Exit::TryAgain,
             AuditError::Lacks { .. } | AuditError::Earlier(_) | AuditError::Mirror(_) => Exit::File,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<ConfirmError> for Failure {
+    fn from(error: ConfirmError) -> Self {
+        let exit = match &error {
+            ConfirmError::File(_) => Exit::File,
+            ConfirmError::Log(error) => of_log(error),
+            // The complaint is refused, not the log.
+            ConfirmError::Complaint(_) | ConfirmError::Promise(_) | ConfirmError::Issuance(_) => {
+                Exit::Refused
+            }
         };
         Self::new(exit, error)
     }

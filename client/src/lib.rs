@@ -9,6 +9,7 @@
 //! | [`phrase`] | the wallet's seed in words |
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
+//! | [`complaint`] | how a broken word is shown to others |
 //! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
@@ -16,6 +17,7 @@
 pub mod audit;
 pub mod chance;
 pub mod cli;
+pub mod complaint;
 pub mod crowd;
 pub mod delivery;
 pub mod exit;

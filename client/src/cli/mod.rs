@@ -1,6 +1,7 @@
 //! The command line: one struct a command, one file a command.
 
 mod audit;
+mod complaint;
 mod crowd;
 mod forget;
 mod hint;
@@ -105,8 +106,11 @@ struct Verify {
 #[command(after_help = exit::TABLE)]
 struct Audit {
     /// The campaign's link, or the directory of a mirror
-    #[arg(value_name = "LINK|DIR")]
-    target: String,
+    #[arg(value_name = "LINK|DIR", required_unless_present = "complaint")]
+    target: Option<String>,
+    /// Look into a complaint instead, and with LINK or DIR into the log it is about
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["state", "mirror"])]
+    complaint: Option<PathBuf>,
     /// Id the campaign must have
     #[arg(long, value_name = "ID")]
     campaign: Option<CampaignId>,

@@ -137,6 +137,14 @@ impl IssuanceLogs {
         }
     }
 
+    /// The note of an issuer's log as it is now, if it is to be had and the issuer's.
+    #[must_use]
+    pub fn note(&self, campaign: &Campaign, issuer: u16) -> Option<String> {
+        let note = self.source(campaign, issuer).checkpoint().ok()?;
+        campaign.open_issuance_checkpoint(issuer, &note).ok()?;
+        String::from_utf8(note).ok()
+    }
+
     /// Whether an issuance stands in an issuer's log, read from entry `from` on. The network is
     /// asked at most once an interval, whoever asks.
     ///

@@ -22,8 +22,8 @@ pub struct HiddenIssuance {
     pub vouching: Base64Url,
     /// The answer, 256 bytes.
     pub response: Base64Url,
-    /// The signed note of the last checkpoint of the issuance log that was seen.
-    pub checkpoint: String,
+    /// The signed note of the last checkpoint of the issuance log that was seen, if one was.
+    pub checkpoint: Option<String>,
 }
 
 /// Why a complaint does not show that an issuer signed: one variant a rule of [spec: evidence §3].
@@ -48,14 +48,14 @@ pub enum HiddenIssuanceError {
 
 impl HiddenIssuance {
     /// Checks that the issuer signed the request that its attester vouched for. Returns what its
-    /// log has to list, and the checkpoint that was seen last.
+    /// log has to list, and the checkpoint that was seen last, if one was.
     ///
     /// # Errors
     /// [`HiddenIssuanceError`].
     pub fn check(
         &self,
         campaign: &Campaign,
-    ) -> Result<(RequestDigest, Cosigned), HiddenIssuanceError> {
+    ) -> Result<(RequestDigest, Option<Cosigned>), HiddenIssuanceError> {
         let issuer = campaign.find_issuer(self.issuer);
         let issuer = issuer.ok_or(HiddenIssuanceError::UnknownIssuer(self.issuer))?;
         let none = HiddenIssuanceError::Vouching;
@@ -72,8 +72,8 @@ impl HiddenIssuance {
         if !issuer.token_key.is_blind_signature(&request.blinded_message, &response.0) {
             return Err(HiddenIssuanceError::Response);
         }
-        let cosigned =
-            campaign.open_issuance_checkpoint(self.issuer, self.checkpoint.as_bytes())?;
+        let open = |note: &String| campaign.open_issuance_checkpoint(self.issuer, note.as_bytes());
+        let cosigned = self.checkpoint.as_ref().map(open).transpose()?;
         Ok((request.digest(), cosigned))
     }
 }
