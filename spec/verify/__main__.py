@@ -11,6 +11,7 @@ import memory
 import report
 import rules
 import vectors
+import words
 from conventions import Broken
 from logs import Refused
 from manifest import check_id, check_length
@@ -39,7 +40,7 @@ def main() -> int:
     except Unreadable as error:
         line(f"spec/verify: {error}", sys.stderr)
         return error.status
-    line(json.dumps(found) if options.json else report.text(found), sys.stdout)
+    line(json.dumps(found) if options.json else words.text(found), sys.stdout)
     return AGREES if found["verdict"] == "agrees" else LOG_REFUSED
 
 

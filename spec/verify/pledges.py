@@ -1,10 +1,10 @@
-"""Pledges and receipts: pledge §1 to §4."""
+"""Pledges, receipts and withdrawals: pledge."""
 
 from dataclasses import dataclass
 
 import ed25519
 import strict_json as js
-from conventions import Broken, Reader, check, from_hex, sha256, transcript, u16
+from conventions import Reader, check, from_hex, sha256, transcript, u16, u64, under
 from manifest import Manifest
 from tokens import TOKEN_TYPE, Token
 
@@ -83,10 +83,8 @@ class Pledge:
         check(opening.class_index < len(manifest.classes), "PLG-7", "no such class")
         known = opening.region == 0 or opening.region in manifest.region_ids
         check(known, "PLG-8", "no such region")
-        try:
+        with under("PLG-9"):
             ed25519.check_key(opening.public_key)
-        except Broken as error:
-            raise Broken("PLG-9", error.reason) from error
         issuers = manifest.classes[opening.class_index].issuers
         check(len(self.tokens) == len(issuers), "PLG-10", "not one token of each issuer")
         tokens = [Token.parse(token) for token in self.tokens]
@@ -100,11 +98,35 @@ class Pledge:
         same = [token.key_id for token in tokens] == [key.id for key in keys]
         check(same, "PLG-13", "a token of another key")
         for token, key in zip(tokens, keys, strict=True):
-            try:
+            with under("PLG-14"):
                 key.verify(token.input, token.authenticator)
-            except Broken as error:
-                raise Broken("PLG-14", error.reason) from error
         return nonce
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A withdrawal of the pledge with this opening, pledge §5."""
+
+    opening: Opening
+    signature: bytes
+
+    @staticmethod
+    def parse(data: bytes) -> "Withdrawal":
+        """Reads 100 bytes [OVR-1]."""
+        reader = Reader(data)
+        withdrawal = Withdrawal(Opening.parse(reader.take(Opening.LEN)), reader.take(64))
+        reader.end()
+        return withdrawal
+
+    def transcript(self, campaign: bytes) -> bytes:
+        """What the pledge key signs."""
+        return transcript("headcount/v1 withdrawal", campaign, self.opening.nonce(campaign))
+
+    def verify(self, campaign: bytes) -> bytes:
+        """Refuses what the pledge key did not sign [PLG-19]; gives the nonce."""
+        with under("PLG-19"):
+            ed25519.verify(self.opening.public_key, self.transcript(campaign), self.signature)
+        return self.opening.nonce(campaign)
 
 
 def entry_hash(entry: bytes) -> bytes:
@@ -114,7 +136,7 @@ def entry_hash(entry: bytes) -> bytes:
 
 def receipt_transcript(campaign: bytes, entry: bytes, batch: int) -> bytes:
     """What a receipt signs, pledge §4."""
-    fields = (entry_hash(entry), batch.to_bytes(8, "big"))
+    fields = (entry_hash(entry), u64(batch))
     return transcript("headcount/v1 receipt", campaign, *fields)
 
 
@@ -129,9 +151,7 @@ def verify_receipt(manifest: Manifest, entry: bytes, text: str) -> int:
     check(own, rule, "a receipt of another campaign or entry")
     number = js.integer(batch, 64, number=rule, form=rule)
     signed = receipt_transcript(manifest.campaign, entry, number)
-    try:
+    with under(rule):
         key = manifest.counter.receipt_key
         ed25519.verify(key, signed, from_hex(js.string(signature, rule), 64, rule))
-    except Broken as error:
-        raise Broken(rule, error.reason) from error
     return number
