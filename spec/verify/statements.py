@@ -159,9 +159,10 @@ class Closing:
 
     def verify(self, manifest: Manifest) -> None:
         """What it must hold to by itself [STA-13], [STA-14]."""
-        issuers = len(manifest.issuers)
-        numbers = {ATTESTER: issuers, GUARDIAN: manifest.oprf.guardians, ISSUER: issuers}
-        exist = all(index < numbers[role] for role, index in self.destroyed)
+        issuers = range(len(manifest.issuers))
+        guardians = range(1, 1 + manifest.oprf.guardians)
+        indices = {ATTESTER: issuers, GUARDIAN: guardians, ISSUER: issuers}
+        exist = all(index in indices[role] for role, index in self.destroyed)
         ascend = self.destroyed == sorted(set(self.destroyed))
         check(exist and ascend, "STA-13", "offices that do not ascend or do not exist")
         with under("STA-14"):
