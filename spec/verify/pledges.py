@@ -1,6 +1,7 @@
 """Pledges, receipts and withdrawals: pledge."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import ed25519
 import strict_json as js
@@ -140,18 +141,38 @@ def receipt_transcript(campaign: bytes, entry: bytes, batch: int) -> bytes:
     return transcript("headcount/v1 receipt", campaign, *fields)
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What the counter promises, pledge §4."""
+
+    campaign: bytes
+    entry_hash: bytes
+    batch: int
+    signature: bytes
+
+    @staticmethod
+    def read(value: Any, rule: str) -> "Receipt":
+        """A JSON object with exactly these members, each of its form."""
+        names = ("campaign", "entry_hash", "batch", "signature")
+        campaign, hashed, batch, signature = js.fields(value, *names, keys=rule, form=rule)
+        return Receipt(
+            from_hex(js.string(campaign, rule), 32, rule),
+            from_hex(js.string(hashed, rule), 32, rule),
+            js.integer(batch, 64, number=rule, form=rule),
+            from_hex(js.string(signature, rule), 64, rule),
+        )
+
+    def verify(self, manifest: Manifest, entry: bytes, rule: str) -> None:
+        """Refuses one for another campaign or entry, or that the counter did not sign."""
+        own = self.campaign == manifest.campaign and self.entry_hash == entry_hash(entry)
+        check(own, rule, "a receipt of another campaign or entry")
+        signed = receipt_transcript(manifest.campaign, entry, self.batch)
+        with under(rule):
+            ed25519.verify(manifest.counter.receipt_key, signed, self.signature)
+
+
 def verify_receipt(manifest: Manifest, entry: bytes, text: str) -> int:
     """The batch that a receipt promises for an entry [PLG-17]."""
-    rule = "PLG-17"
-    names = ("campaign", "entry_hash", "batch", "signature")
-    values = js.fields(js.parse(text, rule), *names, keys=rule, form=rule)
-    campaign, hashed, batch, signature = values
-    own = from_hex(js.string(campaign, rule), 32, rule) == manifest.campaign
-    own = own and from_hex(js.string(hashed, rule), 32, rule) == entry_hash(entry)
-    check(own, rule, "a receipt of another campaign or entry")
-    number = js.integer(batch, 64, number=rule, form=rule)
-    signed = receipt_transcript(manifest.campaign, entry, number)
-    with under(rule):
-        key = manifest.counter.receipt_key
-        ed25519.verify(key, signed, from_hex(js.string(signature, rule), 64, rule))
-    return number
+    receipt = Receipt.read(js.parse(text, "PLG-17"), "PLG-17")
+    receipt.verify(manifest, entry, "PLG-17")
+    return receipt.batch

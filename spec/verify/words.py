@@ -14,6 +14,8 @@ def text(report: Json) -> str:
         place += "" if report["index"] is None else f", index {report['index']}"
         heading = _line("campaign", report["campaign"]) + "\n" if "campaign" in report else ""
         return f"{heading}REFUSED [{report['rule']}]{place}: {report['reason']}"
+    if "complaint" in report:
+        return _complaint(report)
     lines = [_line("campaign", report["campaign"]), _line("witnessing", report["witnessing"])]
     for c in report["classes"]:
         counted = f"{c['counted']} of {c['pledges']}, {c['withdrawn']} withdrawn"
@@ -32,6 +34,17 @@ def text(report: Json) -> str:
         lines.append(_line("closed", json.dumps(report["closing"])))
     lines += [_line("finding", json.dumps(finding)) for finding in report["findings"]]
     return "\n".join([*lines, "AGREES"])
+
+
+def _complaint(found: Json) -> str:
+    if found["complaint"] == "promise":
+        place = "" if found["index"] is None else f", at index {found['index']}"
+        what = f"a promise for batch {found['batch']}: {found['found']}{place}"
+    else:
+        size = "not read" if found["size"] is None else f"of {found['size']} entries"
+        what = f"an issuance of issuer {found['issuer']}, the log {size}"
+    lines = [_line("campaign", found["campaign"]), _line("complaint", what)]
+    return "\n".join([*lines, found["verdict"].upper()])
 
 
 def _line(name: str, content: object) -> str:
