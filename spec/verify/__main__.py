@@ -39,14 +39,14 @@ def main() -> int:
         if options.place is not None or options.complaint is not None:
             parser.error("--vectors stands alone")
         return AGREES if vectors.run(options.vectors) else VECTORS_FAILED
-    if options.place is None and options.complaint is None:
-        parser.error("DIR|URL, --complaint or --vectors is needed")
     try:
         source = None if options.place is None else _source(options.place)
         if options.complaint is not None:
             found = complain(options.complaint, options.campaign, source)
-        else:
+        elif source is not None:
             found = audit(source, options.campaign, options.state)
+        else:
+            parser.error("DIR|URL, --complaint or --vectors is needed")
     except Unreadable as error:
         line(f"spec/verify: {error}", sys.stderr)
         return error.status

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import entries
 from conventions import check
 from logs import Log
+from statements import Closing
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Batches:
             check(self.last_key <= key, "REC-11", "the batch is not sorted")
             self.open_entries += 1
             self.last_key = key
-            self.closed = isinstance(entry, entries.Closing)
+            self.closed = isinstance(entry, Closing)
 
 
 def walk(log: Log) -> Iterator[tuple[int, bytes, entries.Entry]]:

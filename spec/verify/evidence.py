@@ -89,8 +89,9 @@ class Promise:
         if batch == 0:
             starts = begin == entries.Campaign(self.manifest.campaign) and self.begin.index == 0
         check(starts, "EVI-5", "the batch does not begin there")
-        ends = isinstance(end, entries.Seal) and end.batch == batch
-        ends = ends and self.end.index == self.begin.index + end.count + 1
+        ends = isinstance(end, entries.Seal) and (
+            end.batch == batch and self.end.index == self.begin.index + end.count + 1
+        )
         check(ends, "EVI-5", "the batch does not end there")
 
     def _check_neighbours(self) -> None:
@@ -229,8 +230,8 @@ def judge(data: bytes, campaigns: list[str | None], source: Source | None) -> Js
         value = js.parse(data.decode("utf-8"), FORM)
     except UnicodeDecodeError as error:
         raise Broken(FORM, "the complaint is not UTF-8") from error
-    kind = dict(js.members(value, FORM, FORM)).get("complaint")
-    check(isinstance(kind, str) and kind in FORMS, FORM, "not a kind of complaint")
+    kind = _text(dict(js.members(value, FORM, FORM)).get("complaint"))
+    check(kind in FORMS, FORM, "not a kind of complaint")
     forms = {"complaint": _text, "manifest": _bytes, **FORMS[kind]}
     values = zip(forms.items(), _fields(value, *forms), strict=True)
     members = {name: form(given) for (name, form), given in values}
