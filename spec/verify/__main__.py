@@ -40,7 +40,7 @@ def main() -> int:
             parser.error("--vectors stands alone")
         return AGREES if vectors.run(options.vectors) else VECTORS_FAILED
     try:
-        source = None if options.place is None else _source(options.place)
+        source = None if options.place is None else _source(options.place, options.campaign)
         if options.complaint is not None:
             found = complain(options.complaint, options.campaign, source)
         elif source is not None:
@@ -70,8 +70,6 @@ def complain(file: Path, campaign: str | None, source: Source | None) -> report.
 
 def audit(source: Source, campaign: str | None, state: Path | None) -> report.Json:
     """A recount of a campaign; gives its report."""
-    if campaign is not None and source.campaign not in (None, campaign):
-        raise Unreadable(USAGE, "the link is of another campaign than --campaign")
     data = source.manifest()
     try:
         check_length(data)
@@ -99,8 +97,11 @@ def _campaign_id(text: str) -> str:
     return text
 
 
-def _source(place: str) -> Source:
-    return Server(place) if "://" in place else Mirror(Path(place))
+def _source(place: str, campaign: str | None) -> Source:
+    source = Server(place) if "://" in place else Mirror(Path(place))
+    if campaign is not None and source.campaign not in (None, campaign):
+        raise Unreadable(USAGE, "the link is of another campaign than --campaign")
+    return source
 
 
 if __name__ == "__main__":

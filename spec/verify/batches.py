@@ -18,7 +18,7 @@ class Batches:
     open_entries: int = 0
     last_key: bytes = b""
     closed: bool = False
-    """Whether the closing statement came."""
+    """Whether the closing statement came, behind which nothing follows [STA-15]."""
 
     def place(self, index: int, entry: entries.Entry) -> None:
         """Applies [REC-9], [REC-36] and [REC-11] to [REC-14]."""

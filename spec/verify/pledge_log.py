@@ -59,7 +59,7 @@ class PledgeCount:
         """Nonces that were withdrawn."""
 
     def check_entry(self, entry: entries.Entry) -> None:
-        """Recount §3 step 1: the entry by itself, and by those before."""
+        """Recount §3 step 1: the entry by itself, and by those before [REC-27]."""
         match entry:
             case Vouching():
                 check(False, "REC-10", "an issuance in the pledge log")
@@ -74,18 +74,19 @@ class PledgeCount:
             case Withdrawal():
                 with under("REC-28"):
                     nonce = entry.verify(self._manifest.campaign)
+                # [PLG-20], [PLG-21]
                 sealed = self._pledged.get(nonce, self.batches.seals) < self.batches.seals
                 check(sealed, "REC-29", "a withdrawal of no pledge of an earlier batch")
                 check(nonce not in self._gone, "REC-30", "a second withdrawal of a pledge")
             case Announcement():
                 with under("REC-31"):
                     entry.verify(self._manifest)
-                next_one = entry.number == len(self.announcements)
+                next_one = entry.number == len(self.announcements)  # [STA-1]
                 check(next_one, "REC-33", "not the next announcement")
             case Amendment():
                 with under("REC-32"):
                     entry.verify(self._manifest)
-                next_one = entry.number == len(self.amendments)
+                next_one = entry.number == len(self.amendments)  # [STA-1]
                 check(next_one, "REC-33", "not the next amendment")
                 self._check_change(entry.change)
             case Closing():
@@ -93,7 +94,7 @@ class PledgeCount:
                     entry.verify(self._manifest)
 
     def _check_change(self, change: Shares | Revocation) -> None:
-        """What an amendment must hold to by those before it [REC-34], and its checkpoint."""
+        """What an amendment must hold to by those before it [REC-34]: [STA-9] to [STA-11]."""
         if isinstance(change, Shares):
             made = [amendment.change for _, amendment in self.amendments]
             good = change.epoch == 1 + sum(isinstance(before, Shares) for before in made)
