@@ -224,7 +224,6 @@ impl From<ConfirmError> for Failure {
         let exit = match &error {
             ConfirmError::File(_) => Exit::File,
             ConfirmError::Log(error) => of_log(error),
-            // The complaint is refused, not the log.
             ConfirmError::Complaint(_) | ConfirmError::Promise(_) | ConfirmError::Issuance(_) => {
                 Exit::Refused
             }

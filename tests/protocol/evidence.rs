@@ -162,7 +162,7 @@ fn every_step_can_fail() {
         let hash = EntryHash::of(&it.entry.0);
         it.receipt = Receipt::sign(cheat.campaign.id, hash, 1, &Keys::shared().receipts);
     };
-    assert_eq!(check(&none), Error::Entry);
+    assert_eq!(check(&none), Error::Neighbours);
 }
 
 /// [EVI-5, EVI-6]: a promise that was kept cannot be complained about.

@@ -8,7 +8,7 @@ use headcount_protocol::entry::Entry;
 use headcount_protocol::evidence::{
     BrokenPromiseError, Complaint, ComplaintError, HiddenIssuanceError, Kept,
 };
-use headcount_protocol::log::{Checkpoint, Cosigned, VerifierKey};
+use headcount_protocol::log::{Checkpoint, VerifierKey};
 use serde::Serialize;
 
 use crate::audit::Sources;
@@ -27,30 +27,44 @@ pub enum Verdict {
     Open,
 }
 
-/// A complaint that was looked into.
-#[derive(Clone, Debug, Serialize)]
-pub struct Confirmed {
-    /// What it is about: `promise` or `issuance`.
-    pub complaint: &'static str,
-    /// The campaign.
-    pub campaign: CampaignId,
+/// A complaint that was looked into ([spec: evidence §4]).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "complaint", rename_all = "lowercase")]
+pub enum Confirmed {
+    /// Of a promise that was broken.
+    Promise {
+        /// The campaign.
+        campaign: CampaignId,
+        /// That it is.
+        verdict: Verdict,
+        /// The batch that was promised.
+        batch: u64,
+        /// Where the entry stands, as far as is known.
+        found: Kept,
+        /// Its index there.
+        index: Option<u64>,
+    },
+    /// Of an issuance that was hidden.
+    Issuance {
+        /// The campaign.
+        campaign: CampaignId,
+        /// The issuer.
+        issuer: u16,
+        /// Whether it is.
+        verdict: Verdict,
+        /// Size of the log that was read.
+        size: Option<u64>,
+    },
+}
+
+impl Confirmed {
     /// The verdict.
-    pub verdict: Verdict,
-    /// Of a promise: where the entry stands, as far as is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kept: Option<Kept>,
-    /// Of a promise: the batch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub batch: Option<u64>,
-    /// Of an issuance: the issuer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issuer: Option<u16>,
-    /// Where the entry stands, in the log that was read or by the complaint.
-    pub index: Option<u64>,
-    /// Size of the log that the verdict is about.
-    pub size: Option<u64>,
-    /// Whether that log is witnessed; `null` where the manifest names no witnesses.
-    pub witnessed: Option<bool>,
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        match self {
+            Self::Promise { verdict, .. } | Self::Issuance { verdict, .. } => *verdict,
+        }
+    }
 }
 
 /// Why a complaint says nothing, or could not be looked into.
@@ -71,6 +85,19 @@ pub enum ConfirmError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
+}
+
+impl ConfirmError {
+    /// The rule that the complaint breaks, if it is the complaint that is at fault.
+    #[must_use]
+    pub const fn rule(&self) -> Option<&'static str> {
+        match self {
+            Self::File(_) | Self::Log(_) => None,
+            Self::Complaint(error) => Some(error.id()),
+            Self::Promise(error) => Some(error.id()),
+            Self::Issuance(error) => Some(error.id()),
+        }
+    }
 }
 
 /// Reads a complaint, of the campaign that was asked for if one was.
@@ -94,76 +121,43 @@ pub fn confirm(
     campaign: &Campaign,
     sources: Option<&Sources<'_>>,
 ) -> Result<Confirmed, ConfirmError> {
-    let witnessed = |log: &Cosigned| campaign.has_witnesses().then(|| campaign.is_witnessed(log));
+    let campaign_id = campaign.id;
     match complaint {
         Complaint::Promise(promise) => {
-            let (mut kept, log) = promise.check(campaign)?;
-            let mut confirmed = Confirmed {
-                complaint: "promise",
-                campaign: campaign.id,
-                verdict: Verdict::Upheld,
-                kept: Some(kept),
-                batch: Some(promise.receipt.batch),
-                issuer: None,
-                index: promise.elsewhere.as_ref().map(|there| there.index),
-                size: Some(log.checkpoint.size()),
-                witnessed: witnessed(&log),
-            };
-            if let (Kept::Absent, Some(sources)) = (kept, sources) {
-                let (checkpoint, index) =
-                    find(&sources.pledges, &key(campaign, None), |_, bytes| {
-                        bytes == promise.entry.0
-                    })?;
-                // The batch it was promised for ends the question on which side it stands.
-                kept = match index {
+            let (mut found, _) = promise.check(campaign)?;
+            let mut index = promise.elsewhere.as_ref().map(|there| there.index);
+            if let (Kept::Absent, Some(sources)) = (found, sources) {
+                let key = &campaign.manifest.counter.log.0;
+                (_, index) = find(&sources.pledges, key, |bytes| bytes == promise.entry.0)?;
+                // It is not in its batch, so that the batch's seal tells the sides apart.
+                found = match index {
                     Some(index) if index > promise.end.index => Kept::Late,
                     Some(_) => Kept::Early,
                     None => Kept::Absent,
                 };
-                confirmed = Confirmed {
-                    kept: Some(kept),
-                    index,
-                    size: Some(checkpoint.size()),
-                    ..confirmed
-                };
             }
-            Ok(confirmed)
+            let (verdict, batch) = (Verdict::Upheld, promise.receipt.batch);
+            Ok(Confirmed::Promise { campaign: campaign_id, verdict, batch, found, index })
         }
         Complaint::Issuance(issuance) => {
-            let (digest, log) = issuance.check(campaign)?;
-            let mut confirmed = Confirmed {
-                complaint: "issuance",
-                campaign: campaign.id,
-                verdict: Verdict::Open,
-                kept: None,
-                batch: None,
-                issuer: Some(issuance.issuer),
-                index: None,
-                size: log.as_ref().map(|log| log.checkpoint.size()),
-                witnessed: log.as_ref().and_then(witnessed),
+            let (digest, _) = issuance.check(campaign)?;
+            let issuer = issuance.issuer;
+            let source = sources.and_then(|all| all.issuances.get(usize::from(issuer)));
+            let (verdict, size) = match source {
+                None => (Verdict::Open, None),
+                Some(source) => {
+                    let key = &campaign.issuer(issuer).log.0;
+                    let (log, index) = find(
+                        source,
+                        key,
+                        |bytes| matches!(Entry::decode(bytes), Ok(Entry::Issuance(it)) if it.request_digest == digest),
+                    )?;
+                    let verdict = if index.is_some() { Verdict::Refuted } else { Verdict::Upheld };
+                    (verdict, Some(log.size()))
+                }
             };
-            if let Some(source) =
-                sources.and_then(|all| all.issuances.get(usize::from(issuance.issuer)))
-            {
-                let listed = |entry: Option<&Entry>| match entry {
-                    Some(Entry::Issuance(it)) => it.request_digest == digest,
-                    _ => false,
-                };
-                let key = key(campaign, Some(issuance.issuer));
-                let (checkpoint, index) = find(source, &key, |entry, _| listed(entry))?;
-                let verdict = if index.is_some() { Verdict::Refuted } else { Verdict::Upheld };
-                let size = Some(checkpoint.size());
-                confirmed = Confirmed { verdict, index, size, ..confirmed };
-            }
-            Ok(confirmed)
+            Ok(Confirmed::Issuance { campaign: campaign_id, issuer, verdict, size })
         }
-    }
-}
-
-fn key(campaign: &Campaign, issuer: Option<u16>) -> VerifierKey {
-    match issuer {
-        None => campaign.manifest.counter.log.0.clone(),
-        Some(issuer) => campaign.issuer(issuer).log.0.clone(),
     }
 }
 
@@ -171,12 +165,12 @@ fn key(campaign: &Campaign, issuer: Option<u16>) -> VerifierKey {
 fn find(
     source: &LogSource<'_>,
     key: &VerifierKey,
-    looked_for: impl Fn(Option<&Entry>, &[u8]) -> bool,
+    looked_for: impl Fn(&[u8]) -> bool,
 ) -> Result<(Checkpoint, Option<u64>), LogError> {
     let checkpoint = Checkpoint::open(&source.checkpoint()?, key)?;
     let (mut index, mut found) = (0, None);
     whole::read(source, &checkpoint, |bytes| {
-        if found.is_none() && looked_for(Entry::decode(bytes).ok().as_ref(), bytes) {
+        if found.is_none() && looked_for(bytes) {
             found = Some(index);
         }
         index += 1;

@@ -50,8 +50,8 @@ fn a_dropped_pledge_convicts_the_counter() {
         let complaint = Complaint::Promise(Box::new(complaint));
         for dir in [None, Some(&dir)] {
             let confirmed = confirmed(&complaint, &world, dir).unwrap();
-            assert_eq!((confirmed.verdict, confirmed.kept), (Verdict::Upheld, Some(Kept::Absent)));
-            assert_eq!((confirmed.batch, confirmed.witnessed), (Some(batch), None));
+            let Confirmed::Promise { batch: of, found, verdict, .. } = confirmed else { panic!() };
+            assert_eq!((verdict, found, of), (Verdict::Upheld, Kept::Absent, batch));
         }
         // It turns up later: the same complaint says so once it sees the log.
         let mut later = TestLogs::with_pledges(&world).0;
@@ -59,13 +59,14 @@ fn a_dropped_pledge_convicts_the_counter() {
         later.pledges.batch(&world, vec![promised.clone()], notes);
         let dir = mirror(&world, &later);
         let confirmed = confirmed(&complaint, &world, Some(&dir)).unwrap();
-        assert_eq!(confirmed.kept, Some(Kept::Late));
+        let Confirmed::Promise { found, index, .. } = confirmed else { panic!() };
+        assert_eq!(found, Kept::Late);
         // And a complaint made now carries the place itself.
         let source = LogSource::Directory(dir.path().join("pledges"));
         let found = inclusion::find(&world.campaign, &source, &receipt, &[]).unwrap();
         let Inclusion::Broken(missing) = found else { panic!("batch {batch}") };
         let late = broken(&world.campaign, &receipt, &promised, &missing).unwrap();
-        assert_eq!(late.elsewhere.as_ref().map(|there| there.index), confirmed.index);
+        assert_eq!(late.elsewhere.as_ref().map(|there| there.index), index);
     }
     // A promise that was kept leads to no complaint.
     let notes = logs.notes();
@@ -102,10 +103,10 @@ fn a_hidden_issuance_convicts_the_issuer() {
     let token = data_encoding::BASE64URL_NOPAD.encode(&collected.token.authenticator[..96]);
     assert!(!json.contains(&token));
 
-    assert_eq!(confirmed(&complaint, &world, None).unwrap().verdict, Verdict::Open);
+    assert_eq!(confirmed(&complaint, &world, None).unwrap().verdict(), Verdict::Open);
     let in_log = |logs: &TestLogs| {
         let dir = mirror(&world, logs);
-        confirmed(&complaint, &world, Some(&dir)).unwrap().verdict
+        confirmed(&complaint, &world, Some(&dir)).unwrap().verdict()
     };
     assert_eq!(in_log(&logs), Verdict::Upheld);
     logs.issuances[0].batch(&world, vec![Entry::Issuance(vouching)], Vec::new());

@@ -1,6 +1,7 @@
 //! A blind signature that its issuer does not own up to ([spec: evidence §3]).
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::Base64Url;
 use crate::attestation::{AttestationError, Vouching};
@@ -33,7 +34,7 @@ pub enum HiddenIssuanceError {
     #[error("the campaign has no issuer {0}")]
     UnknownIssuer(u16),
     /// [EVI-8]
-    #[error("the request or the vouching is none, or one is not for the other")]
+    #[error("the vouching is none, or not for this issuer and request")]
     Vouching,
     /// [EVI-8]
     #[error("the attester did not vouch for the request: {0}")]
@@ -44,6 +45,18 @@ pub enum HiddenIssuanceError {
     /// [EVI-10]
     #[error("the checkpoint is refused: {0}")]
     Checkpoint(#[from] CheckpointError),
+}
+
+impl HiddenIssuanceError {
+    /// The rule's id in the spec.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::UnknownIssuer(_) | Self::Vouching | Self::Attester(_) => "EVI-8",
+            Self::Response => "EVI-9",
+            Self::Checkpoint(_) => "EVI-10",
+        }
+    }
 }
 
 impl HiddenIssuance {
@@ -58,15 +71,16 @@ impl HiddenIssuance {
     ) -> Result<(RequestDigest, Option<Cosigned>), HiddenIssuanceError> {
         let issuer = campaign.find_issuer(self.issuer);
         let issuer = issuer.ok_or(HiddenIssuanceError::UnknownIssuer(self.issuer))?;
-        let none = HiddenIssuanceError::Vouching;
-        let request = TokenRequest::decode(&self.request.0).map_err(|_| none.clone())?;
-        let vouching = Vouching::decode(&self.vouching.0).map_err(|_| none.clone())?;
-        if vouching.issuer != self.issuer || vouching.request_digest != request.digest() {
-            return Err(none);
-        }
+        let digest = RequestDigest::from(<[u8; 32]>::from(Sha256::digest(&self.request.0)));
+        let vouching = Vouching::decode(&self.vouching.0).ok();
+        let vouching =
+            vouching.filter(|it| it.issuer == self.issuer && it.request_digest == digest);
+        let vouching = vouching.ok_or(HiddenIssuanceError::Vouching)?;
         vouching
             .verify(&campaign.id, &issuer.attester.key)
             .map_err(HiddenIssuanceError::Attester)?;
+        let none = |_| HiddenIssuanceError::Response;
+        let request = TokenRequest::decode(&self.request.0).map_err(none)?;
         let response = TokenResponse::decode(&self.response.0);
         let response = response.map_err(|_| HiddenIssuanceError::Response)?;
         if !issuer.token_key.is_blind_signature(&request.blinded_message, &response.0) {
@@ -74,6 +88,6 @@ impl HiddenIssuance {
         }
         let open = |note: &String| campaign.open_issuance_checkpoint(self.issuer, note.as_bytes());
         let cosigned = self.checkpoint.as_ref().map(open).transpose()?;
-        Ok((request.digest(), cosigned))
+        Ok((digest, cosigned))
     }
 }
