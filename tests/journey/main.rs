@@ -4,5 +4,6 @@
 
 mod demo;
 mod kill_client;
+mod kill_forget;
 mod mail;
 mod programs;
