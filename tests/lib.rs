@@ -9,6 +9,7 @@ pub mod remote;
 pub mod rules;
 #[cfg(feature = "programs")]
 pub mod served;
+pub mod synthetic;
 pub mod traces;
 pub mod vectors;
 
