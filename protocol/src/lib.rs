@@ -11,11 +11,13 @@
 //! | [`pledge`], [`receipt`] | what is redeemed, and the promise for it | pledge |
 //! | [`log`], [`entry`] | the public logs | log |
 //! | [`recount`] | from public bytes to a verdict | recount |
+//! | [`certificate`] | that so many pledges stand in the log, in one file | certificate |
 
 pub mod attestation;
 pub mod bytes;
 pub mod campaign;
 mod campaign_id;
+pub mod certificate;
 pub mod code;
 pub mod codec;
 pub mod ed25519;
