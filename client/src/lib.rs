@@ -7,11 +7,13 @@
 //! | [`wallet`], [`files`] | what is kept, and how it is replaced whole |
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
+//! | [`certificate`] | making certificates, and saying what they show |
 //! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
 
 pub mod audit;
+pub mod certificate;
 pub mod chance;
 pub mod cli;
 pub mod crowd;
