@@ -130,7 +130,12 @@ pub fn draft_manifest() -> Value {
         "headcount": 1,
         "title": { "en": "A rally", "ru": "Митинг" },
         "text": { "en": "I will come.", "ru": "Я приду." },
-        "threshold": { "count": 3, "of": "sum" },
+        "threshold": {
+            "count": 3,
+            "of": "sum",
+            "milestones": [],
+            "spread": { "regions": 0, "pledges": 0 },
+        },
         "schedule": {
             "opens": 1_800_000_000_u64,
             "issuance_closes": 1_800_600_000_u64,

@@ -1,6 +1,7 @@
 //! What the tests of the whole share.
 
 pub mod campaign;
+pub mod certificates;
 pub mod logs;
 pub mod plan;
 pub mod programs;

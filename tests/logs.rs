@@ -17,6 +17,8 @@ pub struct LogBuilder {
     signer: NoteSigner,
     /// The entries so far, encoded.
     pub entries: Vec<Vec<u8>>,
+    /// What the witnesses have cosigned.
+    pub witnessed: Option<Checkpoint>,
     batches: u64,
 }
 
@@ -25,7 +27,7 @@ impl LogBuilder {
     #[must_use]
     pub fn new(campaign: &Campaign, signer: &NoteSigner) -> Self {
         let first = Entry::Campaign(campaign.id).encode();
-        Self { signer: signer.clone(), entries: vec![first], batches: 0 }
+        Self { signer: signer.clone(), entries: vec![first], witnessed: None, batches: 0 }
     }
 
     /// The pledge log.
@@ -206,7 +208,8 @@ impl Logs {
             .zip(&self.issuances)
             .map(|(issuer, log)| recount_issuances(campaign, issuer, log, None))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut recount = PledgeRecount::new(campaign, &records, earlier);
+        let mut recount =
+            PledgeRecount::new(campaign, &records, earlier, self.pledges.witnessed.clone());
         for (index, entry) in (0..).zip(&self.pledges.entries) {
             recount.push(&check_entry(campaign, index, entry)?)?;
         }
@@ -224,7 +227,7 @@ pub fn recount_issuances(
     log: &LogBuilder,
     earlier: Option<EarlierAudit>,
 ) -> Result<IssuanceRecord, Refusal> {
-    let mut recount = IssuanceRecount::new(campaign, issuer, earlier);
+    let mut recount = IssuanceRecount::new(campaign, issuer, earlier, log.witnessed.clone());
     for entry in &log.entries {
         recount.push(entry)?;
     }

@@ -86,6 +86,15 @@ impl<'a> Reader<'a> {
         self.array().map(u64::from_be_bytes)
     }
 
+    /// A byte string after its `u8` length.
+    ///
+    /// # Errors
+    /// [`DecodeError::Truncated`] if the length or the string is cut off.
+    pub fn vec8(&mut self) -> Result<&'a [u8], DecodeError> {
+        let n = self.u8()?;
+        self.take(usize::from(n))
+    }
+
     /// A byte string after its `u16` length.
     ///
     /// # Errors
@@ -152,6 +161,16 @@ impl Writer {
         self.bytes(&value.to_be_bytes())
     }
 
+    /// Appends a byte string after its `u8` length.
+    ///
+    /// # Panics
+    /// If the string is longer than 255 bytes, which callers rule out.
+    #[must_use]
+    pub fn vec8(self, bytes: &[u8]) -> Self {
+        let n = u8::try_from(bytes.len()).expect("callers bound their fields to 255 bytes");
+        self.u8(n).bytes(bytes)
+    }
+
     /// Appends a byte string after its `u16` length.
     ///
     /// # Panics
@@ -194,9 +213,21 @@ impl Transcript {
         Self(self.0.vec16(bytes))
     }
 
+    /// Appends a `u8` as a field of one byte.
+    #[must_use]
+    pub fn field_u8(self, value: u8) -> Self {
+        self.field(&[value])
+    }
+
     /// Appends a `u16` as a field of two bytes.
     #[must_use]
     pub fn field_u16(self, value: u16) -> Self {
+        self.field(&value.to_be_bytes())
+    }
+
+    /// Appends a `u32` as a field of four bytes.
+    #[must_use]
+    pub fn field_u32(self, value: u32) -> Self {
         self.field(&value.to_be_bytes())
     }
 
@@ -236,13 +267,14 @@ mod tests {
 
     #[test]
     fn a_writer_is_what_a_reader_reads() {
-        let bytes = Writer::new().u8(1).u16(2).u32(3).u64(4).vec16(b"five").finish();
+        let bytes = Writer::new().u8(1).u16(2).u32(3).u64(4).vec16(b"five").vec8(b"6").finish();
         let mut reader = Reader::new(&bytes);
         assert_eq!(reader.u8(), Ok(1));
         assert_eq!(reader.u16(), Ok(2));
         assert_eq!(reader.u32(), Ok(3));
         assert_eq!(reader.u64(), Ok(4));
         assert_eq!(reader.vec16(), Ok(&b"five"[..]));
+        assert_eq!(reader.vec8(), Ok(&b"6"[..]));
         assert!(reader.is_empty());
     }
 

@@ -4,22 +4,36 @@ use crate::attestation::Vouching;
 use crate::campaign_id::CampaignId;
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::pledge::{Pledge, PledgeError};
+use crate::statement::{Amendment, Announcement, Closing};
+use crate::withdrawal::Withdrawal;
 
 const CAMPAIGN: u8 = 0x00;
 const PLEDGE: u8 = 0x01;
+const WITHDRAWAL: u8 = 0x02;
 const ISSUANCE: u8 = 0x03;
+const AMENDMENT: u8 = 0x04;
+const ANNOUNCEMENT: u8 = 0x05;
+const CLOSING: u8 = 0x06;
 const SEAL: u8 = 0xff;
 
-/// An entry of the pledge log or of an issuance log. None has room for a time or an address
-/// [LOG-24].
+/// An entry of the pledge log or of an issuance log. None that a person caused has room for a time
+/// or an address [LOG-24].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Entry {
     /// Index 0 of every log: which campaign it belongs to.
     Campaign(CampaignId),
     /// Pledge log: a pledge.
     Pledge(Pledge),
+    /// Pledge log: a pledge that is taken back.
+    Withdrawal(Withdrawal),
     /// Issuance log: a blind signature that was given out.
     Issuance(Vouching),
+    /// Pledge log: a change of what may change.
+    Amendment(Amendment),
+    /// Pledge log: news of the organisers.
+    Announcement(Announcement),
+    /// Pledge log: the counter's last word.
+    Closing(Closing),
     /// Closes a batch.
     Seal(Seal),
 }
@@ -61,7 +75,11 @@ impl Entry {
         match self {
             Self::Campaign(id) => writer.u8(CAMPAIGN).bytes(id.as_bytes()),
             Self::Pledge(pledge) => writer.u8(PLEDGE).bytes(&pledge.encode()),
+            Self::Withdrawal(withdrawal) => withdrawal.write(writer.u8(WITHDRAWAL)),
             Self::Issuance(vouching) => vouching.write(writer.u8(ISSUANCE)),
+            Self::Amendment(amendment) => amendment.write(writer.u8(AMENDMENT)),
+            Self::Announcement(announcement) => announcement.write(writer.u8(ANNOUNCEMENT)),
+            Self::Closing(closing) => closing.write(writer.u8(CLOSING)),
             Self::Seal(seal) => seal.write(writer.u8(SEAL)),
         }
         .finish()
@@ -76,7 +94,11 @@ impl Entry {
         let entry = match reader.u8()? {
             CAMPAIGN => Self::Campaign(CampaignId::from(reader.array()?)),
             PLEDGE => return Ok(Self::Pledge(Pledge::decode(&bytes[1..])?)),
+            WITHDRAWAL => Self::Withdrawal(Withdrawal::read(&mut reader)?),
             ISSUANCE => Self::Issuance(Vouching::read(&mut reader)?),
+            AMENDMENT => Self::Amendment(Amendment::read(&mut reader)?),
+            ANNOUNCEMENT => Self::Announcement(Announcement::read(&mut reader)?),
+            CLOSING => Self::Closing(Closing::read(&mut reader)?),
             SEAL => Self::Seal(Seal::read(&mut reader)?),
             other => return Err(EntryError::Type(other)),
         };
@@ -84,20 +106,31 @@ impl Entry {
         Ok(entry)
     }
 
-    /// What orders the entries of a batch: the type, then nonce or request digest
+    /// What orders the entries of a batch: the type, then nonce, request digest or number
     /// ([spec: log §5]).
     #[must_use]
     pub fn sort_key(&self, campaign: &CampaignId) -> SortKey {
         match self {
             Self::Campaign(_) => (CAMPAIGN, [0; 32]),
             Self::Pledge(pledge) => (PLEDGE, *pledge.nonce(campaign).as_bytes()),
+            Self::Withdrawal(withdrawal) => (WITHDRAWAL, *withdrawal.nonce(campaign).as_bytes()),
             Self::Issuance(vouching) => (ISSUANCE, *vouching.request_digest.as_bytes()),
+            Self::Amendment(amendment) => (AMENDMENT, number(amendment.number)),
+            Self::Announcement(announcement) => (ANNOUNCEMENT, number(announcement.number)),
+            Self::Closing(_) => (CLOSING, [0; 32]),
             Self::Seal(_) => (SEAL, [0; 32]),
         }
     }
 }
 
-/// Type byte, then nonce or request digest.
+/// A number as the second half of a sort key: 28 zeros, then the number.
+fn number(number: u32) -> [u8; 32] {
+    let mut key = [0; 32];
+    key[28..].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// Type byte, then nonce, request digest or number.
 pub type SortKey = (u8, [u8; 32]);
 
 impl Seal {

@@ -53,11 +53,11 @@ impl Opening {
         Ok(opening)
     }
 
-    fn write(&self, writer: Writer) -> Writer {
+    pub(crate) fn write(&self, writer: Writer) -> Writer {
         writer.u16(self.class).u16(self.region).bytes(self.public_key.as_bytes())
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             class: reader.u16()?,
             region: reader.u16()?,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use headcount_protocol::campaign::manifest::{BatchRule, Delay, Measure, Region, Schedule};
+use headcount_protocol::campaign::manifest::{BatchRule, Delay, Measure, Region, Schedule, Spread};
 use headcount_protocol::campaign::rules::REPLAY_GRACE;
 use headcount_protocol::campaign::values::Texts;
 use headcount_protocol::identifier::Method;
@@ -27,6 +27,12 @@ pub struct Draft {
     /// Which count is compared.
     #[serde(default = "sum")]
     pub threshold_of: Measure,
+    /// Counts on the way whose batch is reported, ascending.
+    #[serde(default)]
+    pub milestones: Vec<u64>,
+    /// How the pledges must be spread over the regions as well.
+    #[serde(default)]
+    pub spread: Spread,
     /// When the campaign opens and closes; without it, now and for 30 days.
     pub schedule: Option<DraftSchedule>,
     /// The classes, each with the methods of its issuers.
@@ -93,6 +99,8 @@ impl Draft {
             text: Texts::single("en", title),
             threshold,
             threshold_of: sum(),
+            milestones: Vec::new(),
+            spread: Spread::default(),
             schedule: None,
             classes: vec![DraftClass { name: "email".to_owned(), methods: vec![Method::Email] }],
             regions: Vec::new(),

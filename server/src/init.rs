@@ -133,7 +133,12 @@ impl<'a> Setup<'a> {
             headcount: 1,
             title: draft.title.clone(),
             text: draft.text.clone(),
-            threshold: Threshold { count: draft.threshold, of: draft.threshold_of },
+            threshold: Threshold {
+                count: draft.threshold,
+                of: draft.threshold_of,
+                milestones: draft.milestones.clone(),
+                spread: draft.spread,
+            },
             schedule: draft.unix_schedule(now),
             classes,
             issuers,

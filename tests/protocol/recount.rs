@@ -56,6 +56,7 @@ fn an_honest_campaign_agrees() {
             "origin": origin,
             "size": log.size(),
             "root": log.root(),
+            "witnessed": null,
             "batches": batches,
         })
     };
@@ -68,23 +69,37 @@ fn an_honest_campaign_agrees() {
                 "issuer": 0,
                 "log": log("issuer-a.example/issuances", &logs.issuances[0], 1),
                 "issued": 3,
+                "frozen": null,
                 "slack": 0,
             },
             {
                 "issuer": 1,
                 "log": log("issuer-b.example/issuances", &logs.issuances[1], 1),
                 "issued": 1,
+                "frozen": null,
                 "slack": 0,
             },
         ],
         "classes": [
-            { "class": "email", "pledges": 3, "counted": 3 },
-            { "class": "invitation", "pledges": 1, "counted": 1 },
+            { "class": "email", "pledges": 3, "withdrawn": 0, "counted": 3 },
+            { "class": "invitation", "pledges": 1, "withdrawn": 0, "counted": 1 },
         ],
         "sum": 4,
         "maximum": 3,
         "regions": { "0": 1, "1": 2, "2": 1 },
-        "threshold": { "count": 3, "of": "sum", "current": 4, "reached_in_batch": 1 },
+        "threshold": {
+            "count": 3,
+            "of": "sum",
+            "current": 4,
+            "witnessed": null,
+            "count_reached_in_batch": 1,
+            "milestones": [],
+            "spread": null,
+            "reached_in_batch": 1,
+        },
+        "announcements": [],
+        "amendments": [],
+        "closing": null,
         "batches": [
             { "batch": 0, "size": 4, "count": 2, "classes": [2, 0] },
             { "batch": 1, "size": 7, "count": 2, "classes": [3, 1] },
@@ -121,7 +136,7 @@ fn rec_2_a_log_is_not_empty() {
     let name = Keys::shared().pledge_log.verifier_key().name().clone();
     let root = headcount_protocol::log::Hash::EMPTY_ROOT;
     let empty = Checkpoint::new(name, 0, root).unwrap();
-    let walk = LogWalk::new(LogName::Pledges, campaign.id, None);
+    let walk = LogWalk::new(LogName::Pledges, campaign.id, None, None);
     assert_eq!(walk.finish(&empty), Err(at(None, Rule::Empty)));
 }
 
@@ -133,7 +148,7 @@ fn rec_5_the_root_is_that_of_the_entries() {
     let mut other = LogBuilder::pledges(&campaign);
     other.entries = logs.pledges.entries.clone();
     other.entries[0][5] ^= 1;
-    let mut walk = LogWalk::new(LogName::Pledges, campaign.id, None);
+    let mut walk = LogWalk::new(LogName::Pledges, campaign.id, None, None);
     for bytes in &logs.pledges.entries {
         walk.place(&Entry::decode(bytes).unwrap()).and_then(|()| walk.push(bytes)).unwrap();
     }

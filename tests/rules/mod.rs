@@ -27,16 +27,18 @@ pub struct Id {
 }
 
 /// The files of the specification that have rules, and the prefix of their ids.
-pub const FILES: [(&str, &str); 10] = [
+pub const FILES: [(&str, &str); 12] = [
     ("overview", "OVR"),
     ("campaign", "CAM"),
     ("tag", "TAG"),
     ("attestation", "ATT"),
     ("token", "TOK"),
     ("pledge", "PLG"),
+    ("statements", "STA"),
     ("log", "LOG"),
     ("recount", "REC"),
     ("certificate", "CER"),
+    ("evidence", "EVI"),
     ("http", "HTTP"),
 ];
 

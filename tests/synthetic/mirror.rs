@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::entry::{Entry, Seal};
-use headcount_protocol::log::{
-    Checkpoint, Edge, Level, NoteSigner, Tile, bundle, leaf_hash,
-};
+use headcount_protocol::log::{Checkpoint, Edge, Level, NoteSigner, Tile, bundle, leaf_hash};
 
 use super::person::Person;
 use crate::campaign::Keys;

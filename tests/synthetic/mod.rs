@@ -5,8 +5,8 @@
 //! Person::make ─▶ Shards (one file a batch, kept) ─▶ Mirror (manifest, logs)
 //! ```
 //!
-//! All of it follows from the number of pledges and the size of a batch: a larger log of the same
-//! batches begins with the smaller one.
+//! But for the salts of the signatures, all of it follows from the number of pledges and the size
+//! of a batch. Made from the same shards, a larger log begins with the smaller one.
 
 mod mirror;
 mod person;

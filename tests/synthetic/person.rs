@@ -43,7 +43,7 @@ impl Person {
         };
         let opening = Opening::derive(&seed(person), &campaign.id, class, region);
         let signer = &signers[usize::from(class)];
-        let token = signer.token(campaign, class, opening.nonce(&campaign.id), person);
+        let token = signer.token(campaign, class, opening.nonce(&campaign.id));
         // Of the request nothing but the digest is ever published.
         let digest: [u8; 32] = Sha256::digest(format!("request {person}")).into();
         let vouching = vouch(campaign, class, person, digest.into());

@@ -25,8 +25,8 @@ pub enum MakeError {
     /// A copy in a directory lacks a file, which says nothing against the log.
     #[error("the mirror lacks pledges/{0}; complete it, or use the campaign's link")]
     Lacks(String),
-    /// No checkpoint is served, so that there is no log to speak of.
-    #[error("the pledge log has no checkpoint there; try again later")]
+    /// No checkpoint is served, or none that is witnessed where it must be, so that there is no log to speak of.
+    #[error("the pledge log has no checkpoint there that will do; try again later")]
     NoCheckpoint,
     /// Nobody has pledged.
     #[error("there is no pledge in the log yet")]
@@ -54,7 +54,7 @@ pub struct Made {
 /// [`MakeError`].
 pub fn make(campaign: &Campaign, source: &LogSource<'_>, bound: Bound) -> Result<Made, MakeError> {
     let reader = Reader { source };
-    let note = reader.checkpoint()?;
+    let note = reader.checkpoint(campaign)?;
     let mut listing = Listing::new(campaign, &note).map_err(LogError::from)?;
     let checkpoint = listing.checkpoint().clone();
     let size = checkpoint.size();
@@ -95,10 +95,16 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// The note that the certificate will carry.
-    fn checkpoint(&self) -> Result<Vec<u8>, MakeError> {
-        match self.source.checkpoint() {
+    fn checkpoint(&self, campaign: &Campaign) -> Result<Vec<u8>, MakeError> {
+        let note = if campaign.has_witnesses() {
+            self.source.witnessed().and_then(|note| note.ok_or(ReadError::Missing))
+        } else {
+            self.source.checkpoint()
+        };
+        match note {
             Err(ReadError::Missing) if self.source.is_copy() => {
-                Err(MakeError::Lacks("checkpoint".to_owned()))
+                let name = if campaign.has_witnesses() { "witnessed" } else { "checkpoint" };
+                Err(MakeError::Lacks(name.to_owned()))
             }
             Err(ReadError::Missing) => Err(MakeError::NoCheckpoint),
             note => Ok(note.map_err(LogError::from)?),

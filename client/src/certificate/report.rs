@@ -54,7 +54,7 @@ impl Facts {
             forgery_log2: -128,
             log_size: shown.checkpoint.size(),
             log_root: *shown.checkpoint.root(),
-            witnessed: !shown.campaign.manifest.witnesses.keys.is_empty(),
+            witnessed: shown.campaign.has_witnesses(),
             not_shown: ["exact-count", "issuance-bounds", "people-behind-the-pledges"],
         }
     }

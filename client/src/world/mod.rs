@@ -9,7 +9,7 @@ use headcount_protocol::attestation::{Attestation, CommitmentSecret};
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::campaign::manifest::{
     Attester, BatchRule, Class, Counter, Delay, Issuer, Manifest, Measure, Oprf, Region, Schedule,
-    Threshold, Witnesses,
+    Spread, Threshold, Witnesses,
 };
 use headcount_protocol::campaign::values::{BaseUrl, LogKey, Texts};
 use headcount_protocol::ed25519::SecretSeed;
@@ -73,7 +73,12 @@ impl World {
             headcount: 1,
             title: Texts::single("en", "A test"),
             text: Texts::single("en", "We test."),
-            threshold: Threshold { count: 3, of: Measure::Sum },
+            threshold: Threshold {
+                count: 3,
+                of: Measure::Sum,
+                milestones: Vec::new(),
+                spread: Spread::default(),
+            },
             schedule: Schedule {
                 opens: now - 10,
                 issuance_closes: now + 100_000,

@@ -8,6 +8,7 @@ use super::values::{BaseUrl, LogKey, Texts};
 use crate::ed25519::PublicKey;
 use crate::identifier::Method;
 use crate::identifier::email::Version;
+use crate::log::CosignatureKey;
 use crate::rsa::TokenKey;
 
 /// A campaign manifest, version 1.
@@ -48,12 +49,26 @@ pub struct Manifest {
 }
 
 /// The aim: so many pledges, counted so.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Threshold {
     /// Pledges that must stand in the log, at least 1.
     pub count: u64,
     /// Which count is compared.
     pub of: Measure,
+    /// Counts on the way whose batch is reported, ascending.
+    pub milestones: Vec<u64>,
+    /// How the pledges must be spread over the regions as well.
+    pub spread: Spread,
+}
+
+/// So many regions with so many pledges each; no such rule if both are 0.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// Regions that must have them.
+    pub regions: u16,
+    /// Pledges that each of these must have.
+    pub pledges: u64,
 }
 
 /// Which count the threshold names.
@@ -143,8 +158,8 @@ pub struct Witnesses {
     pub quorum: u16,
     /// Witnesses that may be dishonest: f.
     pub faulty: u16,
-    /// The witnesses' verifier keys: w of them. None means *unwitnessed*.
-    pub keys: Vec<LogKey>,
+    /// The witnesses' verifier keys, of type 0x04: w of them. None means *unwitnessed*.
+    pub keys: Vec<CosignatureKey>,
 }
 
 /// The region of a supporter who names none.

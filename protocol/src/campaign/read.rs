@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::json::{Fault, FromJson, Json, Misfit};
 use super::manifest::{
     Attester, BatchRule, Class, Counter, Delay, Issuer, Manifest, Measure, Oprf, Region, Schedule,
-    Threshold, Witnesses,
+    Spread, Threshold, Witnesses,
 };
 use super::values::{BaseUrl, LogKey, Texts, check_language, check_text};
 use crate::bytes::from_hex;
 use crate::ed25519::PublicKey;
 use crate::identifier::Method;
 use crate::identifier::email::Version;
+use crate::log::CosignatureKey;
 use crate::rsa::TokenKey;
 
 /// Reads objects that have these keys and no others, field by field.
@@ -31,7 +32,8 @@ objects! {
         headcount, title, text, threshold, schedule, classes, issuers, email_rules, oprf, counter,
         witnesses, regions, delay, batch, organiser_key, amendment_key
     }
-    Threshold { count, of }
+    Threshold { count, of, milestones, spread }
+    Spread { regions, pledges }
     Schedule { opens, issuance_closes, redemption_closes }
     Class { name, issuers }
     Issuer { method, url, token_key, attester, log }
@@ -126,6 +128,12 @@ impl FromJson for BaseUrl {
 impl FromJson for LogKey {
     fn from_json(json: Json<'_>) -> Result<Self, Misfit> {
         Ok(Self(json.text()?.parse()?))
+    }
+}
+
+impl FromJson for CosignatureKey {
+    fn from_json(json: Json<'_>) -> Result<Self, Misfit> {
+        Ok(json.text()?.parse::<Self>()?)
     }
 }
 

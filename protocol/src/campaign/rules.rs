@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::manifest::{Class, Manifest, Measure, NO_REGION};
+use super::manifest::{Class, Manifest, Measure, NO_REGION, Spread};
 use crate::ed25519::PublicKey;
 use crate::guardians::{Commitments, CommitmentsError};
 
@@ -15,8 +15,14 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 /// Most issuers of a class.
 pub const MAX_CLASS: usize = 8;
 
+/// Most milestones of a threshold.
+pub const MAX_MILESTONES: usize = 64;
+
 /// Most classes, and most issuers.
 pub const MAX_ISSUERS: usize = 64;
+
+/// Most witnesses: with the log's line their lines fit into a note twice over.
+pub const MAX_WITNESSES: usize = 32;
 
 /// The rule a manifest breaks.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -64,7 +70,9 @@ pub enum Rule {
     #[error("the guardians' commitments are refused: {0}")]
     Commitments(#[from] CommitmentsError),
     /// [CAM-21]
-    #[error("the witness quorum must satisfy 2q > w + f and q <= w - f, or be 0 of 0")]
+    #[error(
+        "the quorum of at most 32 witnesses must satisfy 2q > w + f and q <= w - f, or be 0 of 0"
+    )]
     Quorum,
     /// [CAM-22]
     #[error("region ids must be distinct and not 0, coordinates on the globe, at most 1,024")]
@@ -81,6 +89,15 @@ pub enum Rule {
     /// [CAM-30]
     #[error("a title must be one line")]
     Title,
+    /// [CAM-31]
+    #[error("the milestones must be at most 64 counts from 1, ascending")]
+    Milestones,
+    /// [CAM-32]
+    #[error(
+        "a spread must name at least 1 pledge in each of at least 1 and at most all regions, or 0 of \
+         both"
+    )]
+    Spread,
 }
 
 /// Checks every rule in the order of the table, and parses the commitments on the way.
@@ -103,7 +120,8 @@ pub(super) fn check(manifest: &Manifest) -> Result<Commitments, Rule> {
     let [q, f] = [witnesses.quorum, witnesses.faulty].map(usize::from);
     let w = witnesses.keys.len();
     let unwitnessed = w == 0 && q == 0 && f == 0;
-    require(unwitnessed || (2 * q > w + f && q + f <= w), Rule::Quorum)?;
+    let quorum = w <= MAX_WITNESSES && 2 * q > w + f && q + f <= w;
+    require(unwitnessed || quorum, Rule::Quorum)?;
     regions(manifest)?;
     require(manifest.delay.minimum <= manifest.delay.maximum, Rule::Delay)?;
     let batch = &manifest.batch;
@@ -114,6 +132,13 @@ pub(super) fn check(manifest: &Manifest) -> Result<Commitments, Rule> {
     require(batch_holds, Rule::Batch)?;
     let one_line = manifest.title.iter().all(|(_, title)| !title.contains('\n'));
     require(one_line, Rule::Title)?;
+    let milestones = &manifest.threshold.milestones;
+    let ascend = milestones.is_sorted_by(|a, b| a < b) && milestones.first() != Some(&0);
+    require(ascend && milestones.len() <= MAX_MILESTONES, Rule::Milestones)?;
+    let Spread { regions, pledges } = manifest.threshold.spread;
+    let none = regions == 0 && pledges == 0;
+    let some = pledges >= 1 && (1..=manifest.regions.len()).contains(&usize::from(regions));
+    require(none || some, Rule::Spread)?;
     Ok(commitments)
 }
 
@@ -128,8 +153,10 @@ fn integers(manifest: &Manifest) -> Result<(), Rule> {
         delay.maximum,
         batch.interval,
         batch.maximum_wait,
+        threshold.spread.pledges,
     ];
-    if all.iter().all(|&value| value <= MAX_INTEGER) { Ok(()) } else { Err(Rule::Integer) }
+    let all = all.iter().chain(&threshold.milestones);
+    if all.into_iter().all(|&value| value <= MAX_INTEGER) { Ok(()) } else { Err(Rule::Integer) }
 }
 
 fn threshold(manifest: &Manifest) -> Result<(), Rule> {
@@ -180,8 +207,8 @@ fn signing_keys(manifest: &Manifest) -> Result<(), Rule> {
     let own = [manifest.organiser_key, manifest.amendment_key, counter.receipt_key];
     let issuers = manifest.issuers.iter();
     let mut keys = issuers.clone().map(|issuer| issuer.attester.key).chain(own);
-    let logs = issuers.map(|issuer| &issuer.log).chain([&counter.log]);
-    let mut log_keys = logs.chain(&manifest.witnesses.keys).map(|log| *log.0.key());
+    let logs = issuers.map(|issuer| &issuer.log).chain([&counter.log]).map(|log| *log.0.key());
+    let mut log_keys = logs.chain(manifest.witnesses.keys.iter().map(|witness| *witness.key()));
 
     let mut seen = BTreeSet::new();
     let valid = |key: &PublicKey| PublicKey::parse(*key.as_bytes()).is_ok();

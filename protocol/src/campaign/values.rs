@@ -48,7 +48,7 @@ impl Texts {
     }
 
     /// Texts that have been checked one by one; nothing if there is none.
-    pub(super) fn new(texts: BTreeMap<String, String>) -> Option<Self> {
+    pub(crate) fn new(texts: BTreeMap<String, String>) -> Option<Self> {
         (!texts.is_empty()).then_some(Self(texts))
     }
 }
@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for TextsVisitor {
 
 /// Two or three lowercase letters, then subtags of letters and digits (BCP 47, shortened)
 /// [CAM-25].
-pub(super) fn check_language(tag: &str) -> Result<(), TextError> {
+pub(crate) fn check_language(tag: &str) -> Result<(), TextError> {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
     let holds = (2..=3).contains(&primary.len())
@@ -97,7 +97,7 @@ pub(super) fn check_language(tag: &str) -> Result<(), TextError> {
 }
 
 /// Something to read, of at most 16,384 bytes, with line feeds as the only control characters.
-pub(super) fn check_text(text: &str) -> Result<(), TextError> {
+pub(crate) fn check_text(text: &str) -> Result<(), TextError> {
     if text.trim().is_empty() || text.len() > 16_384 {
         return Err(TextError::Length);
     }

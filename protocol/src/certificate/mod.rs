@@ -28,7 +28,9 @@ use crate::campaign::Campaign;
 use crate::log::{Checkpoint, CheckpointError};
 
 /// Opens the checkpoint that a certificate rests on, witnessed where the campaign has witnesses
-/// ([spec: certificate §4], [CER-4]).
+/// ([spec: certificate §5], [CER-4]).
 fn open_checkpoint(campaign: &Campaign, note: &[u8]) -> Result<Checkpoint, CheckpointError> {
-    Checkpoint::open(note, &campaign.manifest.counter.log.0)
+    let cosigned = campaign.open_pledge_checkpoint(note)?;
+    let suffices = campaign.suffices(&cosigned);
+    if suffices { Ok(cosigned.checkpoint) } else { Err(CheckpointError::Unwitnessed) }
 }

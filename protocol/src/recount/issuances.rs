@@ -1,25 +1,25 @@
 //! The recount of one issuance log ([spec: recount §4]).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
+use super::distinct::Distinct;
 use super::finding::{Finding, Repeated};
 use super::walk::{EarlierAudit, LogWalk};
 use super::{LogName, Refusal, Rule};
-use crate::attestation::Commitment;
 use crate::campaign::Campaign;
 use crate::entry::Entry;
 use crate::log::Checkpoint;
 use crate::log::Hash;
 use crate::log::HashTile;
-use crate::token::RequestDigest;
 
 /// Counts one issuer's issuances, entry by entry.
 pub struct IssuanceRecount<'a> {
     campaign: &'a Campaign,
     issuer: u16,
     walk: LogWalk,
-    commitments: HashSet<Commitment>,
-    digests: HashSet<RequestDigest>,
+    commitments: Distinct,
+    digests: Distinct,
+    witnessed: Option<u64>,
     counted: u64,
     boundaries: BTreeMap<u64, Boundary>,
     findings: Vec<Finding>,
@@ -41,6 +41,8 @@ pub struct IssuanceRecord {
     pub issuer: u16,
     /// The checkpoint the log was read at.
     pub checkpoint: Checkpoint,
+    /// Entries that were witnessed; nothing where the manifest names no witnesses.
+    pub witnessed: Option<u64>,
     /// Issuances with a distinct commitment and request.
     pub counted: u64,
     /// Batches in the log.
@@ -52,15 +54,22 @@ pub struct IssuanceRecord {
 }
 
 impl<'a> IssuanceRecount<'a> {
-    /// Starts at index 0 of the log of `issuer`.
+    /// Starts at index 0 of the log of `issuer`; `witnessed` is its largest witnessed checkpoint.
     #[must_use]
-    pub fn new(campaign: &'a Campaign, issuer: u16, earlier: Option<EarlierAudit>) -> Self {
+    pub fn new(
+        campaign: &'a Campaign,
+        issuer: u16,
+        earlier: Option<EarlierAudit>,
+        witnessed: Option<Checkpoint>,
+    ) -> Self {
+        let looked = witnessed.as_ref().map_or(0, Checkpoint::size);
         Self {
             campaign,
             issuer,
-            walk: LogWalk::new(LogName::Issuances(issuer), campaign.id, earlier),
-            commitments: HashSet::new(),
-            digests: HashSet::new(),
+            walk: LogWalk::new(LogName::Issuances(issuer), campaign.id, earlier, witnessed),
+            commitments: Distinct::default(),
+            digests: Distinct::default(),
+            witnessed: campaign.has_witnesses().then_some(looked),
             counted: 0,
             boundaries: BTreeMap::new(),
             findings: Vec::new(),
@@ -86,12 +95,12 @@ impl<'a> IssuanceRecount<'a> {
         let full = self.walk.push(bytes)?;
         match entry {
             Entry::Issuance(vouching) => {
-                let fresh_commitment = self.commitments.insert(vouching.commitment);
-                let fresh_digest = self.digests.insert(vouching.request_digest);
+                let fresh_commitment = self.commitments.insert(*vouching.commitment.as_bytes());
+                let fresh_digest = self.digests.insert(*vouching.request_digest.as_bytes());
                 let repeated = match (fresh_commitment, fresh_digest) {
-                    (true, true) => None,
-                    (false, _) => Some(Repeated::Commitment),
-                    (true, false) => Some(Repeated::RequestDigest),
+                    (Ok(_), Ok(_)) => None,
+                    (Err(_), _) => Some(Repeated::Commitment),
+                    (Ok(_), Err(_)) => Some(Repeated::RequestDigest),
                 };
                 match repeated {
                     None => self.counted += 1,
@@ -105,14 +114,13 @@ impl<'a> IssuanceRecount<'a> {
                 let boundary = Boundary { root: self.walk.edge().root(), counted: self.counted };
                 self.boundaries.insert(self.walk.size(), boundary);
             }
-            Entry::Pledge(_) => {}
+            _ => {}
         }
         Ok(full)
     }
 
     fn check(&self, entry: &Entry) -> Result<(), Rule> {
         match entry {
-            Entry::Pledge(_) => Err(Rule::EntryKind),
             Entry::Issuance(vouching) if vouching.issuer != self.issuer => Err(Rule::EntryKind),
             Entry::Issuance(vouching) => {
                 let key = &self.campaign.issuer(self.issuer).attester.key;
@@ -122,6 +130,7 @@ impl<'a> IssuanceRecount<'a> {
                 Err(Rule::SealCheckpoints)
             }
             Entry::Campaign(_) | Entry::Seal(_) => Ok(()),
+            _ => Err(Rule::EntryKind),
         }
     }
 
@@ -134,6 +143,7 @@ impl<'a> IssuanceRecount<'a> {
         Ok(IssuanceRecord {
             issuer: self.issuer,
             checkpoint,
+            witnessed: self.witnessed,
             counted: self.counted,
             batches: self.walk.batch(),
             boundaries: self.boundaries,

@@ -10,24 +10,34 @@
 //! ends with the first broken rule as a [`Refusal`] ([REC-27]). What is named and discounted without
 //! refusing is a [`Finding`].
 
+mod check;
+mod distinct;
 pub mod finding;
 pub mod issuances;
 pub mod pledges;
 pub mod report;
+mod said;
+mod statements;
+mod tally;
 pub mod walk;
 
+pub use check::{CheckedEntry, check_entry};
 pub use finding::{Finding, Repeated};
 pub use issuances::{IssuanceRecord, IssuanceRecount};
-pub use pledges::{CheckedEntry, PledgeRecount, check_entry};
+pub use pledges::PledgeRecount;
 pub use report::Report;
+pub use said::{AmendmentReport, AnnouncementReport, Changed, ClosingReport, Placed};
+pub use tally::{MilestoneState, SpreadState, ThresholdState};
 pub use walk::{EarlierAudit, LogWalk};
 
 use serde::Serialize;
 
 use crate::attestation::AttestationError;
+use crate::ed25519::SignatureError;
 use crate::entry::EntryError;
 use crate::log::{CheckpointError, Level, Tile};
 use crate::pledge::PledgeError;
+use crate::statement::{AmendmentError, AnnouncementError, ClosingError};
 
 /// Which of a campaign's logs.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
@@ -136,16 +146,16 @@ pub enum Rule {
     /// [REC-16]
     #[error("the seal must carry one checkpoint for each issuance log, an issuance log's none")]
     SealCheckpoints,
-    /// [REC-17, LOG-28]
-    #[error("the seal's checkpoint of issuer {issuer} is refused: {error}")]
+    /// [REC-17, LOG-28], in a seal or a revocation.
+    #[error("the checkpoint of issuer {issuer} is refused: {error}")]
     IssuanceCheckpoint {
         /// The issuer.
         issuer: u16,
         /// Why.
         error: CheckpointError,
     },
-    /// [REC-18, LOG-28]
-    #[error("the seal's checkpoint of issuer {issuer} is older than that of the seal before")]
+    /// [REC-18, LOG-28], in a seal or a revocation.
+    #[error("the checkpoint of issuer {issuer} is older than that of the seal before")]
     IssuanceShrank {
         /// The issuer.
         issuer: u16,
@@ -161,6 +171,51 @@ pub enum Rule {
     NonceRepeated {
         /// Where it stands first.
         first: u64,
+    },
+    /// [REC-28]
+    #[error("the withdrawal is not signed by who pledged: {0}")]
+    Withdrawal(SignatureError),
+    /// [REC-29]
+    #[error("the withdrawal is of no pledge of an earlier batch")]
+    WithdrawalUnknown,
+    /// [REC-30]
+    #[error("the pledge was withdrawn before")]
+    WithdrawnTwice,
+    /// [REC-31]
+    #[error("{0}")]
+    Announcement(AnnouncementError),
+    /// [REC-32]
+    #[error("{0}")]
+    Amendment(AmendmentError),
+    /// [REC-33, STA-1]
+    #[error("the statement must have the number {expected}: one was withheld or stands twice")]
+    Number {
+        /// The number that follows.
+        expected: u32,
+    },
+    /// [REC-34, STA-9]
+    #[error("the new shares must be of epoch {expected}")]
+    Epoch {
+        /// The epoch that follows.
+        expected: u32,
+    },
+    /// [REC-34, STA-10]
+    #[error("issuer {issuer} was revoked before")]
+    RevokedTwice {
+        /// The issuer.
+        issuer: u16,
+    },
+    /// [REC-35]
+    #[error("{0}")]
+    Closing(ClosingError),
+    /// [REC-36, STA-15]
+    #[error("an entry follows the closing statement")]
+    Closed,
+    /// [REC-37]
+    #[error("the {size} entries that witnesses cosigned are not those of this log's batches")]
+    Witnessed {
+        /// Size the witnesses cosigned.
+        size: u64,
     },
 }
 
@@ -190,6 +245,16 @@ impl Rule {
             Self::Issuance(_) => "REC-20",
             Self::Pledge(_) => "REC-21",
             Self::NonceRepeated { .. } => "REC-22",
+            Self::Withdrawal(_) => "REC-28",
+            Self::WithdrawalUnknown => "REC-29",
+            Self::WithdrawnTwice => "REC-30",
+            Self::Announcement(_) => "REC-31",
+            Self::Amendment(_) => "REC-32",
+            Self::Number { .. } => "REC-33",
+            Self::Epoch { .. } | Self::RevokedTwice { .. } => "REC-34",
+            Self::Closing(_) => "REC-35",
+            Self::Closed => "REC-36",
+            Self::Witnessed { .. } => "REC-37",
         }
     }
 }

@@ -1,66 +1,60 @@
 //! The recount of the pledge log ([spec: recount §5]).
 
-use std::collections::{BTreeMap, HashMap};
-
+use super::check::CheckedEntry;
+use super::distinct::Distinct;
 use super::finding::Finding;
 use super::issuances::IssuanceRecord;
-use super::report::{BatchCount, ClassCount, Report};
+use super::report::{BatchCount, Counted, Report};
+use super::statements::Statements;
+use super::tally::{Reached, Tally};
 use super::walk::{EarlierAudit, LogWalk};
 use super::{LogName, Refusal, Rule};
 use crate::campaign::Campaign;
-use crate::campaign::manifest::Class;
 use crate::entry::{Entry, Seal};
-use crate::log::Checkpoint;
-use crate::log::HashTile;
-use crate::token::Nonce;
-
-/// An entry whose own rules hold: the costly part of the recount, done in any order and on any
-/// number of threads.
-#[derive(Debug)]
-pub struct CheckedEntry {
-    bytes: Vec<u8>,
-    entry: Entry,
-}
-
-/// Decodes an entry of the pledge log and verifies its tokens.
-///
-/// # Errors
-/// A [`Refusal`] at `index` with [`Rule::Entry`], [`Rule::EntryKind`], [`Rule::Pledge`] or
-/// [`Rule::SealCheckpoints`].
-pub fn check_entry(campaign: &Campaign, index: u64, bytes: &[u8]) -> Result<CheckedEntry, Refusal> {
-    let refuse = |rule| Refusal { log: LogName::Pledges, index: Some(index), rule };
-    let entry = Entry::decode(bytes).map_err(|error| refuse(Rule::Entry(error)))?;
-    match &entry {
-        Entry::Campaign(_) => {}
-        Entry::Issuance(_) => return Err(refuse(Rule::EntryKind)),
-        Entry::Pledge(pledge) => {
-            pledge.verify(campaign).map_err(|error| refuse(Rule::Pledge(error)))?;
-        }
-        Entry::Seal(seal) => {
-            if seal.issuance_checkpoints.len() != campaign.manifest.issuers.len() {
-                return Err(refuse(Rule::SealCheckpoints));
-            }
-        }
-    }
-    Ok(CheckedEntry { bytes: bytes.to_vec(), entry })
-}
+use crate::log::{Checkpoint, HashTile};
+use crate::pledge::Pledge;
+use crate::withdrawal::Withdrawal;
 
 /// Counts the pledges, entry by entry.
 pub struct PledgeRecount<'a> {
     campaign: &'a Campaign,
     issuances: &'a [IssuanceRecord],
     walk: LogWalk,
-    nonces: HashMap<Nonce, u64>,
-    gross: Vec<u64>,
-    regions: BTreeMap<u16, u64>,
-    issued: Vec<u64>,
-    sealed_issuance_sizes: Vec<u64>,
+    witnessed: Option<u64>,
+    nonces: Distinct,
+    /// Index of the pledge with each nonce.
+    indices: Vec<u64>,
+    withdrawn: Distinct,
+    /// Index of the first entry of the open batch.
+    batch_begins: u64,
+    tally: Tally,
+    reached: Reached,
+    statements: Statements,
+    issuers: Vec<Issued>,
     batches: Vec<BatchCount>,
     findings: Vec<Finding>,
 }
 
+/// What is known of an issuer's issuances at a place of the pledge log.
+#[derive(Clone, Default)]
+struct Issued {
+    /// Issuances that count in the last checkpoint that is a state of its log.
+    counted: u64,
+    /// The largest number that may count, once the issuer is frozen.
+    frozen: Option<u64>,
+    /// Size of the last seal's checkpoint.
+    sealed_size: u64,
+}
+
+impl Issued {
+    fn bound(&self) -> u64 {
+        self.frozen.map_or(self.counted, |frozen| frozen.min(self.counted))
+    }
+}
+
 impl<'a> PledgeRecount<'a> {
-    /// Starts at index 0; `issuances` are the recounted issuance logs in the manifest's order.
+    /// Starts at index 0; `issuances` are the recounted issuance logs in the manifest's order,
+    /// `witnessed` is the largest witnessed checkpoint of the pledge log.
     ///
     /// # Panics
     /// If there is not one record for each issuer.
@@ -69,18 +63,24 @@ impl<'a> PledgeRecount<'a> {
         campaign: &'a Campaign,
         issuances: &'a [IssuanceRecord],
         earlier: Option<EarlierAudit>,
+        witnessed: Option<Checkpoint>,
     ) -> Self {
         let issuers = campaign.manifest.issuers.len();
         assert_eq!(issuances.len(), issuers, "one record for each issuer");
+        let looked = witnessed.as_ref().map_or(0, Checkpoint::size);
         Self {
             campaign,
             issuances,
-            walk: LogWalk::new(LogName::Pledges, campaign.id, earlier),
-            nonces: HashMap::new(),
-            gross: vec![0; campaign.manifest.classes.len()],
-            regions: BTreeMap::new(),
-            issued: vec![0; issuers],
-            sealed_issuance_sizes: vec![0; issuers],
+            walk: LogWalk::new(LogName::Pledges, campaign.id, earlier, witnessed),
+            witnessed: campaign.has_witnesses().then_some(looked),
+            nonces: Distinct::default(),
+            indices: Vec::new(),
+            withdrawn: Distinct::default(),
+            batch_begins: 0,
+            tally: Tally::new(campaign.manifest.classes.len()),
+            reached: Reached::new(&campaign.manifest.threshold),
+            statements: Statements::new(issuers),
+            issuers: vec![Issued::default(); issuers],
             batches: Vec::new(),
             findings: Vec::new(),
         }
@@ -92,28 +92,66 @@ impl<'a> PledgeRecount<'a> {
         &self.walk
     }
 
-    /// Takes the next entry, checked by [`check_entry`]; returns the hash tiles it completes.
+    /// Takes the next entry, checked by [`super::check_entry`]; returns the hash tiles it completes.
     ///
     /// # Errors
-    /// A [`Refusal`] with [`Rule::NonceRepeated`], [`Rule::IssuanceCheckpoint`],
-    /// [`Rule::IssuanceShrank`], or one of [`LogWalk::place`] and [`LogWalk::push`].
+    /// A [`Refusal`] with a rule about the entries before it ([spec: recount §3]), or one of
+    /// [`LogWalk::place`] and [`LogWalk::push`].
     pub fn push(&mut self, checked: &CheckedEntry) -> Result<Vec<HashTile>, Refusal> {
         let index = self.walk.size();
         let refuse = |rule| Refusal { log: LogName::Pledges, index: Some(index), rule };
-        if let Entry::Pledge(pledge) = &checked.entry {
-            let nonce = pledge.nonce(&self.campaign.id);
-            if let Some(&first) = self.nonces.get(&nonce) {
-                return Err(refuse(Rule::NonceRepeated { first }));
-            }
-            self.nonces.insert(nonce, index);
-            self.gross[usize::from(pledge.opening.class)] += 1;
-            *self.regions.entry(pledge.opening.region).or_default() += 1;
-        }
+        self.take(&checked.entry, index).map_err(refuse)?;
         self.walk.place(&checked.entry)?;
-        if let Entry::Seal(seal) = &checked.entry {
-            self.seal(seal).map_err(refuse)?;
+        match &checked.entry {
+            Entry::Seal(seal) => self.seal(seal).map_err(refuse)?,
+            Entry::Closing(closing) => self.statements.close(closing, self.walk.batch()),
+            _ => {}
         }
         self.walk.push(&checked.bytes)
+    }
+
+    /// What the entry says, and whether those before it allow that.
+    fn take(&mut self, entry: &Entry, index: u64) -> Result<(), Rule> {
+        let batch = self.walk.batch();
+        match entry {
+            Entry::Pledge(pledge) => self.pledge(pledge, index),
+            Entry::Withdrawal(withdrawal) => self.withdraw(withdrawal),
+            Entry::Announcement(announcement) => {
+                self.statements.announce(announcement, batch, index)
+            }
+            Entry::Amendment(amendment) => {
+                let sealed = |issuer: u16| self.issuers[usize::from(issuer)].sealed_size;
+                let place = (batch, index);
+                let revoked = self.statements.amend(self.campaign, amendment, place, sealed)?;
+                if let Some((issuer, checkpoint)) = revoked {
+                    let last = self.issuers[usize::from(issuer)].counted;
+                    let frozen = self.issued(batch, issuer, &checkpoint).unwrap_or(last);
+                    self.issuers[usize::from(issuer)].frozen = Some(frozen);
+                }
+                Ok(())
+            }
+            Entry::Campaign(_) | Entry::Issuance(_) | Entry::Closing(_) | Entry::Seal(_) => Ok(()),
+        }
+    }
+
+    fn pledge(&mut self, pledge: &Pledge, index: u64) -> Result<(), Rule> {
+        match self.nonces.insert(*pledge.nonce(&self.campaign.id).as_bytes()) {
+            Ok(_) => self.indices.push(index),
+            Err(first) => return Err(Rule::NonceRepeated { first: self.indices[first] }),
+        }
+        self.tally.pledge(&pledge.opening);
+        Ok(())
+    }
+
+    fn withdraw(&mut self, withdrawal: &Withdrawal) -> Result<(), Rule> {
+        let nonce = *withdrawal.nonce(&self.campaign.id).as_bytes();
+        let pledged = self.nonces.find(&nonce).map(|at| self.indices[at]);
+        if pledged.is_none_or(|index| index >= self.batch_begins) {
+            return Err(Rule::WithdrawalUnknown);
+        }
+        self.withdrawn.insert(nonce).map_err(|_| Rule::WithdrawnTwice)?;
+        self.tally.withdraw(&withdrawal.opening);
+        Ok(())
     }
 
     /// Counts at the end of a batch: each class is bounded by what its issuers had published.
@@ -122,53 +160,59 @@ impl<'a> PledgeRecount<'a> {
             self.sealed_issuances(seal.batch, issuer, note)?;
         }
         for issuer in self.campaign.issuer_indices() {
-            let gross = self.gross[usize::from(self.campaign.class_of(issuer))];
-            let issued = self.issued[usize::from(issuer)];
+            let gross = self.tally.gross[usize::from(self.campaign.class_of(issuer))];
+            let issued = self.issuers[usize::from(issuer)].bound();
             if gross > issued {
                 let (batch, excess) = (seal.batch, gross - issued);
                 let covered = self.issuances[usize::from(issuer)].counted >= gross;
                 self.findings.push(Finding::Excess { issuer, batch, excess, covered });
             }
         }
-        let classes = self.campaign.manifest.classes.iter().zip(&self.gross);
-        let issued = |issuer: &u16| self.issued[usize::from(*issuer)];
-        let counted = |(class, &gross): (&Class, &u64)| {
-            class.issuers.iter().map(issued).fold(gross, u64::min)
-        };
-        let classes = classes.map(counted).collect();
+        let issued = |issuer: u16| self.issuers[usize::from(issuer)].bound();
+        let classes = self.tally.counted(self.campaign, issued);
+        let threshold = &self.campaign.manifest.threshold;
+        self.reached.seal(threshold, seal.batch, &classes, &self.tally);
         let size = self.walk.size() + 1;
+        self.batch_begins = size;
         self.batches.push(BatchCount { batch: seal.batch, size, count: seal.count, classes });
         Ok(())
     }
 
-    /// Looks up in the issuance log's own recount what a seal's checkpoint stands for.
     fn sealed_issuances(&mut self, batch: u64, issuer: u16, note: &[u8]) -> Result<(), Rule> {
         let at = usize::from(issuer);
         let size = if note.is_empty() {
             0
         } else {
-            let key = &self.campaign.issuer(issuer).log.0;
-            let checkpoint = Checkpoint::open(note, key)
+            let checkpoint = self
+                .campaign
+                .sealed_checkpoint(issuer, note)
                 .map_err(|error| Rule::IssuanceCheckpoint { issuer, error })?;
-            let size = checkpoint.size();
-            match self.issuances[at].boundaries.get(&size) {
-                Some(boundary) if boundary.root == *checkpoint.root() => {
-                    self.issued[at] = boundary.counted;
-                }
-                // Nothing is known of what is not read, and nobody is to blame for it.
-                _ if size > self.issuances[at].checkpoint.size() => {
-                    self.findings.push(Finding::IssuanceBehind { issuer, batch, size });
-                }
-                // The issuer signed what it must not. The other classes are not to suffer for it.
-                _ => self.findings.push(Finding::IssuanceFork { issuer, batch, size }),
+            if let Some(counted) = self.issued(batch, issuer, &checkpoint) {
+                self.issuers[at].counted = counted;
             }
-            size
+            checkpoint.size()
         };
-        if size < self.sealed_issuance_sizes[at] {
+        if size < self.issuers[at].sealed_size {
             return Err(Rule::IssuanceShrank { issuer });
         }
-        self.sealed_issuance_sizes[at] = size;
+        self.issuers[at].sealed_size = size;
         Ok(())
+    }
+
+    /// Looks up in the issuance log's own recount what a checkpoint stands for; a finding if it
+    /// stands for nothing.
+    fn issued(&mut self, batch: u64, issuer: u16, checkpoint: &Checkpoint) -> Option<u64> {
+        let (size, record) = (checkpoint.size(), &self.issuances[usize::from(issuer)]);
+        match record.boundaries.get(&size) {
+            Some(boundary) if boundary.root == *checkpoint.root() => return Some(boundary.counted),
+            // Nothing is known of what is not read, and nobody is to blame for it.
+            _ if size > record.checkpoint.size() => {
+                self.findings.push(Finding::IssuanceBehind { issuer, batch, size });
+            }
+            // The issuer signed what it must not. The other classes are not to suffer for it.
+            _ => self.findings.push(Finding::IssuanceFork { issuer, batch, size }),
+        }
+        None
     }
 
     /// Ends the recount at the size of `checkpoint`.
@@ -180,24 +224,24 @@ impl<'a> PledgeRecount<'a> {
         let mut findings: Vec<_> =
             self.issuances.iter().flat_map(|record| record.findings.clone()).collect();
         findings.append(&mut self.findings);
-        let last = self.batches.last();
-        let counted = |index: usize| last.map_or(0, |batch| batch.classes[index]);
-        let classes = self.campaign.manifest.classes.iter().zip(&self.gross).enumerate();
-        let classes = classes
-            .map(|(index, (class, &pledges))| ClassCount {
-                class: class.name.clone(),
-                pledges,
-                counted: counted(index),
-            })
-            .collect();
+        let issuers = self.campaign.issuer_indices().zip(&self.issuers);
+        let frozen =
+            issuers.map(|(issuer, issued)| self.statements.frozen(issuer).zip(issued.frozen));
+        let frozen = frozen.collect();
+        let Self { witnessed, issuances, tally, reached, statements, batches, .. } = self;
         Ok(Report::new(
             self.campaign,
-            checkpoint,
-            self.issuances,
-            classes,
-            self.regions,
-            self.batches,
-            findings,
+            Counted {
+                checkpoint,
+                witnessed,
+                issuances,
+                tally,
+                reached,
+                statements,
+                frozen,
+                batches,
+                findings,
+            },
         ))
     }
 }

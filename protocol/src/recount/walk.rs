@@ -25,16 +25,25 @@ pub struct LogWalk {
     campaign: CampaignId,
     edge: Edge,
     earlier: Option<EarlierAudit>,
+    witnessed: Option<Checkpoint>,
     batch: u64,
     in_batch: u64,
     last: Option<SortKey>,
+    /// A closing statement came: its seal may follow, and nothing else.
+    closing: bool,
 }
 
 impl LogWalk {
-    /// Starts before index 0; `earlier` is what must be found again on the way.
+    /// Starts before index 0; `earlier` and `witnessed` are what must be found again on the way.
     #[must_use]
-    pub fn new(log: LogName, campaign: CampaignId, earlier: Option<EarlierAudit>) -> Self {
-        Self { log, campaign, edge: Edge::new(), earlier, batch: 0, in_batch: 0, last: None }
+    pub fn new(
+        log: LogName,
+        campaign: CampaignId,
+        earlier: Option<EarlierAudit>,
+        witnessed: Option<Checkpoint>,
+    ) -> Self {
+        let (edge, batch, in_batch, last, closing) = (Edge::new(), 0, 0, None, false);
+        Self { log, campaign, edge, earlier, witnessed, batch, in_batch, last, closing }
     }
 
     /// Index of the next entry: entries walked so far.
@@ -64,14 +73,19 @@ impl LogWalk {
     /// Judges the place of the next entry; [`Self::push`] then takes it.
     ///
     /// # Errors
-    /// A [`Refusal`] with [`Rule::Campaign`], [`Rule::Order`], [`Rule::SealNumber`],
-    /// [`Rule::SealEmpty`] or [`Rule::SealCount`].
+    /// A [`Refusal`] with [`Rule::Campaign`], [`Rule::Closed`], [`Rule::Order`],
+    /// [`Rule::SealNumber`], [`Rule::SealEmpty`] or [`Rule::SealCount`].
     pub fn place(&mut self, entry: &Entry) -> Result<(), Refusal> {
         match (self.size(), entry) {
             (0, Entry::Campaign(id)) if *id == self.campaign => {}
             (0, _) | (_, Entry::Campaign(_)) => return Err(self.refuse(Rule::Campaign)),
+            (_, Entry::Seal(_)) if self.closing && self.in_batch == 0 => {
+                return Err(self.refuse(Rule::Closed));
+            }
             (_, Entry::Seal(seal)) => self.seal(seal).map_err(|rule| self.refuse(rule))?,
+            _ if self.closing => return Err(self.refuse(Rule::Closed)),
             (_, entry) => {
+                self.closing = matches!(entry, Entry::Closing(_));
                 let key = entry.sort_key(&self.campaign);
                 if self.last.is_some_and(|last| last > key) {
                     return Err(self.refuse(Rule::Order));
@@ -86,16 +100,22 @@ impl LogWalk {
     /// Takes the bytes of the next entry; returns the hash tiles it completes.
     ///
     /// # Errors
-    /// A [`Refusal`] with [`Rule::Forked`].
+    /// A [`Refusal`] with [`Rule::Forked`] or [`Rule::Witnessed`].
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<HashTile>, Refusal> {
         let full = self.edge.push(leaf_hash(bytes));
-        match self.earlier {
-            Some(earlier) if earlier.size == self.size() && earlier.root != self.edge.root() => {
-                let rule = Rule::Forked { earlier: earlier.size };
-                Err(Refusal { log: self.log, index: None, rule })
-            }
-            _ => Ok(full),
+        let size = self.size();
+        let refuse = |rule| Err(Refusal { log: self.log, index: None, rule });
+        if let Some(earlier) = self.earlier.filter(|earlier| earlier.size == size)
+            && earlier.root != self.edge.root()
+        {
+            return refuse(Rule::Forked { earlier: size });
         }
+        if let Some(witnessed) = self.witnessed.as_ref().filter(|it| it.size() == size)
+            && (*witnessed.root() != self.edge.root() || self.in_batch != 0)
+        {
+            return refuse(Rule::Witnessed { size });
+        }
+        Ok(full)
     }
 
     fn seal(&mut self, seal: &Seal) -> Result<(), Rule> {
@@ -121,10 +141,12 @@ impl LogWalk {
     /// [`Rule::Root`].
     ///
     /// # Panics
-    /// If fewer or more entries were walked than the checkpoint has; the caller reads exactly
-    /// so many.
+    /// If fewer or more entries were walked than the checkpoint has, or fewer than were witnessed;
+    /// the caller reads exactly as many as the larger of the two checkpoints has.
     pub fn finish(&self, checkpoint: &Checkpoint) -> Result<(), Refusal> {
         assert_eq!(self.size(), checkpoint.size(), "the caller walks the whole log");
+        let witnessed = self.witnessed.as_ref().map_or(0, Checkpoint::size);
+        assert!(witnessed <= self.size(), "the caller walks all that was witnessed");
         let refuse = |rule| Err(Refusal { log: self.log, index: None, rule });
         if self.size() == 0 {
             return refuse(Rule::Empty);

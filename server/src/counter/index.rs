@@ -79,7 +79,7 @@ impl Index {
                 batch_ends.push(tally.size);
                 *issuance_checkpoints = seal.issuance_checkpoints;
             }
-            Ok(Entry::Campaign(_) | Entry::Issuance(_)) | Err(_) => {}
+            _ => {}
         }
     }
 

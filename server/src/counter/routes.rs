@@ -70,7 +70,7 @@ async fn count(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
         .zip(&tally.classes)
         .map(|(class, pledges)| json!({ "class": class.name, "pledges": pledges }))
         .collect();
-    let threshold = campaign.manifest.threshold;
+    let threshold = &campaign.manifest.threshold;
     brief(json!({
         "campaign": campaign.id,
         "size": tally.size,

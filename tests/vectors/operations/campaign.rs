@@ -82,6 +82,8 @@ const fn between_rule(rule: &Rule) -> &'static str {
         Rule::Delay => "CAM-23",
         Rule::Batch => "CAM-24",
         Rule::Title => "CAM-30",
+        Rule::Milestones => "CAM-31",
+        Rule::Spread => "CAM-32",
     }
 }
 

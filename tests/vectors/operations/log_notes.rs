@@ -136,7 +136,11 @@ pub fn entry(_: &Bases, input: &Value) -> Result<Value, Value> {
     })?;
     let mut output = match entry {
         Entry::Campaign(id) => json!({ "campaign_id": id }),
-        Entry::Pledge(_) => json!({}),
+        Entry::Pledge(_)
+        | Entry::Withdrawal(_)
+        | Entry::Amendment(_)
+        | Entry::Announcement(_)
+        | Entry::Closing(_) => json!({}),
         Entry::Issuance(vouching) => json!({
             "issuer": vouching.issuer,
             "request_digest": vouching.request_digest,

@@ -73,7 +73,7 @@ impl<'a> Mirror<'a> {
         let records = records.collect::<Result<Vec<_>, _>>()?;
 
         let earlier = self.earlier(&self.earlier["pledges"]);
-        let mut recount = PledgeRecount::new(self.campaign, &records, earlier);
+        let mut recount = PledgeRecount::new(self.campaign, &records, earlier, None);
         for (index, entry) in pledges.entries() {
             let checked = check_entry(self.campaign, index, entry?)?;
             pledges.compare(&recount.push(&checked)?)?;
@@ -87,7 +87,7 @@ impl<'a> Mirror<'a> {
     fn issuances(&self, log: &Log<'a>) -> Result<IssuanceRecord, Refusal> {
         let LogName::Issuances(issuer) = log.name else { unreachable!("the caller asks for one") };
         let earlier = self.earlier(&self.earlier["issuances"][usize::from(issuer)]);
-        let mut recount = IssuanceRecount::new(self.campaign, issuer, earlier);
+        let mut recount = IssuanceRecount::new(self.campaign, issuer, earlier, None);
         for (_, entry) in log.entries() {
             log.compare(&recount.push(entry?)?)?;
         }
