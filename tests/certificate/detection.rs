@@ -70,7 +70,7 @@ fn an_honest_list_is_never_refused() {
     }
 }
 
-/// [CER-11] Everybody twice: one after the other as they are sorted, or the whole list and then
+/// [CER-8, CER-11] Everybody twice: one after the other as they are sorted, or the whole list and then
 /// the whole list again. Every path leads through the one place, or the many, at which it shows.
 #[test]
 fn a_list_that_is_repeated_is_always_caught() {
@@ -80,7 +80,9 @@ fn a_list_that_is_repeated_is_always_caught() {
     let in_pairs: Vec<Listed> = honest.iter().flat_map(|listed| [*listed; 2]).collect();
     for listed in [honest.repeat(2), in_pairs] {
         let refused = check(&lister.certificate(listed, Bound::new(999).unwrap()), None);
-        assert_eq!(refused.unwrap_err(), CheckError::Order);
+        let refused = refused.unwrap_err();
+        // Where both of a pair were drawn, that is seen first.
+        assert!(matches!(refused, CheckError::Order | CheckError::Index(_)), "{refused}");
     }
 }
 
@@ -91,13 +93,12 @@ fn a_list_that_is_repeated_under_other_nonces_is_half_bad() {
     let crowd = Crowd::of_people(64);
     let lister = crowd.lister();
     let honest = crowd.honest(&lister);
-    let other = |listed: &Listed, first: u8| {
+    let other = |listed: &Listed| {
         let mut nonce = *listed.nonce.as_bytes();
-        (nonce[0], nonce[31]) = (nonce[0] | first, nonce[31].wrapping_add(1));
+        nonce[31] = nonce[31].wrapping_add(1);
         Listed { nonce: Nonce::from(nonce), ..*listed }
     };
-    let mut in_pairs: Vec<Listed> =
-        honest.iter().flat_map(|listed| [*listed, other(listed, 0)]).collect();
+    let mut in_pairs: Vec<_> = honest.iter().flat_map(|listed| [*listed, other(listed)]).collect();
     in_pairs.sort_by_key(|listed| listed.nonce);
     assert!(in_pairs.is_sorted_by(|a, b| a.nonce < b.nonce));
     let mut rng = SeededRng::new(5);
