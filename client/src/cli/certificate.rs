@@ -25,8 +25,8 @@ pub(super) fn make(args: &CertificateMake) -> Done {
     };
     // What is shown is read twice: over HTTP the second time from here.
     let scratch = tempfile::tempdir().map_err(|error| failed("a temporary directory", &error))?;
-    let mirror = args.mirror.as_deref().unwrap_or(scratch.path());
-    let sources = target.sources(&campaign, &channels, Some(mirror)).map_err(|it| of(it.into()))?;
+    let sources = target.sources(&campaign, &channels, Some(scratch.path()));
+    let sources = sources.map_err(|error| of(error.into()))?;
     let Made { bytes, shown } =
         make_from(&campaign, &sources.pledges, args.doubt).map_err(|error| of(error.into()))?;
     files::replace(&args.output, &bytes, Access::Public)
@@ -100,4 +100,51 @@ fn reason(error: &CheckError) -> String {
 fn refuse(output: Output, rule: &str, reason: &str) {
     let report = json!({ "verdict": "refused", "rule": rule, "reason": reason });
     output.result(&report, || format!("REFUSED by {rule}: {reason}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::world::World;
+    use crate::world::logs::TestLogs;
+
+    fn check_of(file: &Path, doubt: u16) -> CertificateCheck {
+        let doubt = Bound::new(doubt).unwrap();
+        CertificateCheck { file: file.to_owned(), campaign: None, doubt, json: true }
+    }
+
+    /// [CAM-1]
+    #[test]
+    fn a_certificate_is_made_and_checked() {
+        let world = World::new("http://127.0.0.1:1", 0);
+        let dir = tempfile::tempdir().unwrap();
+        let (mirror, output) = (dir.path().join("mirror"), dir.path().join("a.certificate"));
+        TestLogs::with_pledges(&world).0.write(&world, &mirror);
+        let make_of = |target: &Path, doubt| CertificateMake {
+            target: target.to_str().unwrap().to_owned(),
+            output: output.clone(),
+            campaign: Some(world.campaign.id),
+            doubt: Bound::new(doubt).unwrap(),
+            json: true,
+        };
+        assert_eq!(make(&make_of(&mirror, 100)), Ok(Exit::Done));
+        assert_eq!(check(&check_of(&output, 100)), Ok(Exit::Done));
+        assert_eq!(check(&check_of(&output, 99)), Ok(Exit::LogRefused));
+        let of = |id| CertificateCheck { campaign: Some(id), ..check_of(&output, 100) };
+        assert_eq!(check(&of(world.campaign.id)), Ok(Exit::Done));
+        assert_eq!(check(&of([7; 32].into())), Ok(Exit::LogRefused));
+
+        let mut bytes = std::fs::read(&output).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        std::fs::write(&output, &bytes).unwrap();
+        assert_eq!(check(&check_of(&output, 100)), Ok(Exit::LogRefused));
+        // What cannot be made replaces nothing.
+        let nothing = make(&make_of(&dir.path().join("gone"), 20));
+        assert_eq!(nothing.unwrap_err().exit, Exit::File);
+        assert_eq!(std::fs::read(&output).unwrap(), bytes);
+        let gone = check(&check_of(&PathBuf::from("/nonexistent"), 20));
+        assert_eq!(gone.unwrap_err().exit, Exit::File);
+    }
 }

@@ -176,9 +176,6 @@ struct CertificateMake {
     /// Share of the listed pledges to leave in doubt, in thousandths
     #[arg(long, value_name = "THOUSANDTHS", default_value = "20", value_parser = certificate::bound)]
     doubt: Bound,
-    /// Directory to keep everything that is read in
-    #[arg(long, value_name = "DIR")]
-    mirror: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,

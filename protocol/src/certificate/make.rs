@@ -45,8 +45,8 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// Sorts the pledges, drops all but the first with one nonce, and draws the samples; nothing
-    /// if there is no pledge.
+    /// Sorts the pledges, drops all but the first with one nonce [CER-5], and draws the samples;
+    /// nothing if there is no pledge.
     #[must_use]
     pub fn draw(mut self, bound: Bound) -> Option<Draft<'a>> {
         self.listed.sort_unstable_by_key(|listed| (listed.nonce, listed.index));
