@@ -8,6 +8,7 @@ use headcount_protocol::campaign::CampaignId;
 use crate::audit::{AuditError, EarlierError, TargetError};
 use crate::certificate::MakeError;
 use crate::crowd::CrowdError;
+use crate::delivery::DeliveryError;
 use crate::journey::{ChoiceError, JourneyError};
 use crate::link::{FetchError, LinkError};
 use crate::log::{InclusionError, LogError, ReadError};
@@ -160,7 +161,9 @@ impl From<JourneyError> for Failure {
             JourneyError::Choice(_)
             | JourneyError::AddressMissing
             | JourneyError::InvitationMissing => Exit::Usage,
-            JourneyError::NotOpen(_) | JourneyError::Paused(_) => Exit::NotFinished,
+            JourneyError::NotOpen(_) | JourneyError::NotIncluded | JourneyError::Paused(_) => {
+                Exit::NotFinished
+            }
             JourneyError::Over(_)
             | JourneyError::Login
             | JourneyError::InvitationUnknown
@@ -171,6 +174,12 @@ impl From<JourneyError> for Failure {
             | JourneyError::Receipt => Exit::Refused,
         };
         Self { word: error.word(), ..Self::new(exit, error) }
+    }
+}
+
+impl From<DeliveryError> for Failure {
+    fn from(error: DeliveryError) -> Self {
+        JourneyError::from(error).into()
     }
 }
 

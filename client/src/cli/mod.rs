@@ -3,11 +3,19 @@
 mod audit;
 mod certificate;
 mod crowd;
+mod forget;
+mod hint;
 mod join;
 mod output;
+mod phrase;
+mod restore;
+mod seal;
 mod status;
+mod submit;
 mod terminal;
 mod verify;
+mod wishes;
+mod withdraw;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,7 +27,8 @@ use headcount_protocol::certificate::Bound;
 use crate::exit::{self, Exit, Failure};
 use crate::link::Link;
 use crate::process;
-use crate::wallet::{SecretText, Store};
+use crate::wallet::Store;
+use hint::Hint;
 use output::Output;
 
 /// Pledge, verify and audit: count the people, never name them.
@@ -32,9 +41,15 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Join(Join),
+    Join(join::Join),
     Status(Status),
     Verify(Verify),
+    Seal(seal::Seal),
+    Submit(submit::Submit),
+    Withdraw(withdraw::Withdraw),
+    Forget(forget::Forget),
+    Phrase(phrase::Phrase),
+    Restore(restore::Restore),
     Audit(Audit),
     #[command(subcommand)]
     Certificate(Certificate),
@@ -54,52 +69,11 @@ impl WalletArgs {
     fn store(&self) -> Result<Store, Failure> {
         Ok(Store::locate(self.wallet.clone())?)
     }
-}
 
-/// Join a campaign: prove that you are one person, obtain a token, wait, and pledge.
-///
-/// Interrupt it whenever you like: the same command goes on from where it was. The address and
-/// the code are never written to disk.
-#[derive(Args, Debug)]
-#[command(after_help = exit::TABLE)]
-struct Join {
-    /// The campaign's link, https://HOST/c/ID
-    link: Link,
-    /// Class to pledge in, if the campaign has several
-    #[arg(long, value_name = "NAME")]
-    class: Option<String>,
-    /// Address to have the code sent to (others can see it in the list of processes; leave it
-    /// out to be asked)
-    #[arg(long, value_name = "ADDR", conflicts_with = "invitation")]
-    email: Option<SecretText>,
-    /// Invitation code, where the class asks for one (others can see it in the list of
-    /// processes; leave it out to be asked)
-    #[arg(long, value_name = "CODE")]
-    invitation: Option<SecretText>,
-    /// The code that was sent, if you have it already (others can see it in the list of
-    /// processes; leave it out to be asked)
-    #[arg(long, value_name = "CODE")]
-    code: Option<SecretText>,
-    /// Have another code sent; the one before is of no more use
-    #[arg(long, conflicts_with = "code")]
-    new_code: bool,
-    /// Region to name, by id or name; by default you name none
-    #[arg(long, value_name = "ID|NAME")]
-    region: Option<String>,
-    /// Language of the message and of names
-    #[arg(long, value_name = "xx", default_value = "en", value_parser = language_tag)]
-    language: String,
-    /// Pledge without the random delay that keeps issuance and pledge apart
-    #[arg(long)]
-    now: bool,
-    /// Do not wait: end with code 7 and say what to run later
-    #[arg(long)]
-    no_wait: bool,
-    #[command(flatten)]
-    wallet: WalletArgs,
-    /// Print the result as JSON
-    #[arg(long)]
-    json: bool,
+    /// What is shown for later, of the campaign with this link.
+    fn hint(&self, link: String) -> Hint {
+        Hint { link, directory: self.wallet.clone() }
+    }
 }
 
 /// Show where you stand in each campaign. Nothing is sent.
@@ -239,6 +213,12 @@ pub fn run() -> ExitCode {
         Command::Join(args) => (args.json, join::run(args)),
         Command::Status(args) => (args.json, status::run(args)),
         Command::Verify(args) => (args.json, verify::run(args)),
+        Command::Seal(args) => (args.json, seal::run(&args)),
+        Command::Submit(args) => (args.json, submit::run(&args)),
+        Command::Withdraw(args) => (args.json, withdraw::run(&args)),
+        Command::Forget(args) => (args.json, forget::run(&args)),
+        Command::Phrase(args) => (false, phrase::run(&args)),
+        Command::Restore(args) => (args.json, restore::run(&args)),
         Command::Audit(args) => (args.json, audit::run(&args)),
         Command::Certificate(Certificate::Make(args)) => (args.json, certificate::make(&args)),
         Command::Certificate(Certificate::Check(args)) => (args.json, certificate::check(&args)),

@@ -1,10 +1,12 @@
 //! Reading public logs: [`source`] fetches files, [`growing`] follows a log as it grows,
-//! [`mod@slice`] ties a run of entries to a checkpoint, [`inclusion`] finds a pledge.
+//! [`mod@slice`] ties a run of entries to a checkpoint, [`inclusion`] finds what a receipt promises,
+//! [`whole`] reads everything.
 
 pub mod growing;
 pub mod inclusion;
 pub mod slice;
 pub mod source;
+pub mod whole;
 
 #[cfg(test)]
 mod tests;

@@ -46,7 +46,11 @@ fn every_state_is_read_as_it_was_written() {
         State::Issued { collected: collected.clone() },
         State::Waiting { tokens: pledge.tokens.clone(), redeem_at: 9 },
         State::Redeemed { tokens: pledge.tokens, receipt },
-        State::Included { receipt },
+        State::Included { receipt: Some(receipt) },
+        State::Included { receipt: None },
+        State::Withdrawing { receipt: None },
+        State::Withdrawn { receipt },
+        State::WithdrawalIncluded { receipt: Some(receipt) },
     ];
     drop(store.create(&world.campaign, Record::new(0, 7, seed)).unwrap());
     for state in states {

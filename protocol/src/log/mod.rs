@@ -21,6 +21,7 @@ mod path;
 mod proof;
 mod prove;
 mod tile;
+mod tlog_proof;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{CosignatureKey, CosignatureSigner};
@@ -35,3 +36,4 @@ pub use note::{Note, NoteError, VerifyError};
 pub use proof::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};
 pub use prove::{ProveError, consistency_proof, inclusion_proof};
 pub use tile::{Level, Tile, TileError, new_tiles, partial_tiles};
+pub use tlog_proof::{TlogProof, TlogProofError};

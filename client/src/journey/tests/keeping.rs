@@ -4,7 +4,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use headcount_protocol::campaign::CampaignId;
 use headcount_protocol::entry::Entry;
 use headcount_protocol::pledge::Pledge;
-use headcount_protocol::receipt::EntryHash;
+use headcount_protocol::receipt::{EntryHash, Receipt};
 
 use super::*;
 use crate::wallet::Record;
