@@ -1,6 +1,7 @@
 //! What the tests of the whole share.
 
 pub mod campaign;
+pub mod certificates;
 pub mod logs;
 pub mod plan;
 pub mod programs;
@@ -9,6 +10,7 @@ pub mod remote;
 pub mod rules;
 #[cfg(feature = "programs")]
 pub mod served;
+pub mod synthetic;
 pub mod traces;
 pub mod vectors;
 

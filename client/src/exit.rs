@@ -6,6 +6,7 @@
 use headcount_protocol::campaign::CampaignId;
 
 use crate::audit::{AuditError, EarlierError, TargetError};
+use crate::certificate::MakeError;
 use crate::complaint::ConfirmError;
 use crate::crowd::CrowdError;
 use crate::delivery::DeliveryError;
@@ -23,7 +24,7 @@ Exit codes:
   2  usage: an option is missing or wrong
   3  the server or the campaign's rules refused
   4  not reachable or overloaded: try again
-  5  a log was refused: it breaks a rule or a promise
+  5  a log or certificate was refused: it breaks a rule or a promise
   6  a wallet or file cannot be used
   7  not finished yet: run the command again later";
 
@@ -227,6 +228,19 @@ impl From<ConfirmError> for Failure {
             ConfirmError::Complaint(_) | ConfirmError::Promise(_) | ConfirmError::Issuance(_) => {
                 Exit::Refused
             }
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<MakeError> for Failure {
+    fn from(error: MakeError) -> Self {
+        let exit = match &error {
+            MakeError::Log(error) => of_log(error),
+            MakeError::Lacks(_) => Exit::File,
+            MakeError::NoCheckpoint => Exit::TryAgain,
+            MakeError::NoPledges => Exit::NotFinished,
+            MakeError::Refused(_) => Exit::LogRefused,
         };
         Self::new(exit, error)
     }

@@ -10,11 +10,13 @@
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
 //! | [`complaint`] | how a broken word is shown to others |
+//! | [`certificate`] | making certificates, and saying what they show |
 //! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
 
 pub mod audit;
+pub mod certificate;
 pub mod chance;
 pub mod cli;
 pub mod complaint;

@@ -27,7 +27,7 @@ pub struct Id {
 }
 
 /// The files of the specification that have rules, and the prefix of their ids.
-pub const FILES: [(&str, &str); 11] = [
+pub const FILES: [(&str, &str); 12] = [
     ("overview", "OVR"),
     ("campaign", "CAM"),
     ("tag", "TAG"),
@@ -37,6 +37,7 @@ pub const FILES: [(&str, &str); 11] = [
     ("statements", "STA"),
     ("log", "LOG"),
     ("recount", "REC"),
+    ("certificate", "CER"),
     ("evidence", "EVI"),
     ("http", "HTTP"),
 ];

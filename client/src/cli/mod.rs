@@ -1,6 +1,7 @@
 //! The command line: one struct a command, one file a command.
 
 mod audit;
+mod certificate;
 mod complaint;
 mod crowd;
 mod forget;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::certificate::Bound;
 
 use crate::exit::{self, Exit, Failure};
 use crate::link::Link;
@@ -50,6 +52,8 @@ enum Command {
     Phrase(phrase::Phrase),
     Restore(restore::Restore),
     Audit(Audit),
+    #[command(subcommand)]
+    Certificate(Certificate),
     Crowd(CrowdArgs),
 }
 
@@ -125,6 +129,54 @@ struct Audit {
     json: bool,
 }
 
+/// Make or check a threshold certificate: one file that shows, without any network, how many
+/// distinct pledges stand in a log at least.
+#[derive(Debug, Subcommand)]
+#[command(after_help = exit::TABLE)]
+enum Certificate {
+    Make(CertificateMake),
+    Check(CertificateCheck),
+}
+
+/// Make a certificate from a campaign's pledge log.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct CertificateMake {
+    /// The campaign's link, or the directory of a mirror
+    #[arg(value_name = "LINK|DIR")]
+    target: String,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+    /// Id the campaign must have
+    #[arg(long, value_name = "ID")]
+    campaign: Option<CampaignId>,
+    /// Share of the listed pledges to leave in doubt, in thousandths
+    #[arg(long, value_name = "THOUSANDTHS", default_value = "20", value_parser = certificate::bound)]
+    doubt: Bound,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Check a certificate from its own bytes, and say what it shows and what it does not.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct CertificateCheck {
+    /// The certificate
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The campaign it must be of, by link or id
+    #[arg(long, value_name = "LINK|ID", value_parser = campaign_id)]
+    campaign: Option<CampaignId>,
+    /// Largest share of the listed pledges that it may leave in doubt, in thousandths
+    #[arg(long, value_name = "THOUSANDTHS", default_value = "20", value_parser = certificate::bound)]
+    doubt: Bound,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Play many supporters against a demonstration server.
 #[derive(Args, Debug)]
 #[command(name = "crowd", hide = true, after_help = exit::TABLE)]
@@ -152,8 +204,8 @@ struct CrowdArgs {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    // A mirror is there to be shared; all else that is written is the owner's.
-    if !matches!(cli.command, Command::Audit(_)) {
+    // Mirrors and certificates are there to be shared; all else that is written is the owner's.
+    if !matches!(cli.command, Command::Audit(_) | Command::Certificate(_)) {
         process::private_files();
     }
     if let Err(error) = process::no_core_dumps() {
@@ -172,6 +224,8 @@ pub fn run() -> ExitCode {
         Command::Phrase(args) => (false, phrase::run(&args)),
         Command::Restore(args) => (args.json, restore::run(&args)),
         Command::Audit(args) => (args.json, audit::run(&args)),
+        Command::Certificate(Certificate::Make(args)) => (args.json, certificate::make(&args)),
+        Command::Certificate(Certificate::Check(args)) => (args.json, certificate::check(&args)),
         Command::Crowd(args) => (args.progress_json, crowd::run(&args)),
     };
     let output = Output { json };

@@ -31,6 +31,7 @@ pub use hash_tile::{HashTile, HashTileError};
 pub use key::{KeyName, NameError, NoteSigner, VerifierKey, VerifierKeyError};
 pub use line::{LineError, SignatureLine};
 pub use merkle::{Hash, leaf_hash, node_hash, root, tree_root};
+pub(crate) use merkle::{range_root, split};
 pub use note::{Note, NoteError, VerifyError};
 pub use proof::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};
 pub use prove::{ProveError, consistency_proof, inclusion_proof};

@@ -4,6 +4,7 @@
 pub(super) mod attestation;
 pub(super) mod attestation_codes;
 pub mod campaign;
+pub(super) mod certificate;
 pub(super) mod email;
 pub mod log;
 pub mod log_notes;
