@@ -9,7 +9,7 @@ use headcount_protocol::campaign::Campaign;
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::guardians::KeyShare;
 use headcount_protocol::issuance::PendingToken;
-use headcount_protocol::log::NoteSigner;
+use headcount_protocol::log::{CosignatureSigner, NoteSigner};
 use headcount_protocol::pledge::{Opening, Pledge};
 use headcount_protocol::rsa::BlindSigner;
 use headcount_protocol::secrets::Seed;
@@ -79,6 +79,12 @@ pub struct Keys {
     pub pledge_log: NoteSigner,
     /// Signs receipts.
     pub receipts: SecretSeed,
+    /// Signs announcements.
+    pub organiser: SecretSeed,
+    /// Signs amendments.
+    pub amendments: SecretSeed,
+    /// The witnesses' keys, for a campaign that has them.
+    pub witnesses: [CosignatureSigner; 4],
     /// The only guardian's share.
     pub guardian: KeyShare,
 }
@@ -93,6 +99,12 @@ static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys {
     ],
     pledge_log: signer("counter.example/pledges", 33),
     receipts: SecretSeed::from([41; 32]),
+    organiser: SecretSeed::from([61; 32]),
+    amendments: SecretSeed::from([62; 32]),
+    witnesses: [71, 72, 73, 74].map(|byte| {
+        let name = format!("witness-{byte}.example");
+        CosignatureSigner::new(name.parse().expect("a key name"), SecretSeed::from([byte; 32]))
+    }),
     guardian: KeyShare::generate(&mut SeededRng::new(51)),
 });
 
@@ -113,7 +125,6 @@ impl Keys {
 #[must_use]
 pub fn draft_manifest() -> Value {
     let keys = Keys::shared();
-    let public = |byte| SecretSeed::from([byte; 32]).public_key();
     let issuer = |index: usize, method: &str, host: &str| {
         json!({
             "method": method,
@@ -177,8 +188,8 @@ pub fn draft_manifest() -> Value {
         ],
         "delay": { "minimum": 0, "maximum": 3_600 },
         "batch": { "interval": 60, "minimum_size": 2, "maximum_wait": 600 },
-        "organiser_key": public(61),
-        "amendment_key": public(62),
+        "organiser_key": keys.organiser.public_key(),
+        "amendment_key": keys.amendments.public_key(),
     })
 }
 
@@ -195,6 +206,16 @@ pub fn campaign(manifest: &Value) -> Campaign {
 #[must_use]
 pub fn small() -> Campaign {
     campaign(&draft_manifest())
+}
+
+/// The same with four witnesses, of whom three are needed and one may be bad.
+#[must_use]
+pub fn witnessed() -> Campaign {
+    let mut manifest = draft_manifest();
+    let keys = Keys::shared().witnesses.iter().map(|signer| signer.key().to_string());
+    let keys = keys.collect::<Vec<_>>();
+    manifest["witnesses"] = json!({ "quorum": 3, "faulty": 1, "keys": keys });
+    campaign(&manifest)
 }
 
 /// The same, but with one class `both` of the two issuers.

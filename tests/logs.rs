@@ -112,6 +112,23 @@ impl LogBuilder {
         self.checkpoint().sign(&self.signer).expect("the log's own name").into_bytes()
     }
 
+    /// The same, cosigned by the first `count` witnesses, whatever they have seen.
+    ///
+    /// # Panics
+    /// Never: the log signs under its own name.
+    #[must_use]
+    pub fn cosigned_note(&self, count: usize) -> Vec<u8> {
+        let text = self.checkpoint().to_string();
+        let witnesses = Keys::shared().witnesses.iter().take(count);
+        let lines = witnesses.map(|witness| format!("{}\n", witness.cosign(&text, 1_800_000_000)));
+        [self.note(), lines.collect::<String>().into_bytes()].concat()
+    }
+
+    /// Takes the present state for witnessed.
+    pub fn witness(&mut self) {
+        self.witnessed = Some(self.checkpoint());
+    }
+
     /// What a web server would serve, by path: checkpoint, tiles and bundles.
     ///
     /// # Panics

@@ -103,6 +103,23 @@ impl Vouching {
         key.verify(&message, &self.signature).map_err(|_| AttestationError::Signature)
     }
 
+    /// The 130 bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        self.write(Writer::new()).finish()
+    }
+
+    /// Reads a vouching of exactly 130 bytes.
+    ///
+    /// # Errors
+    /// [`DecodeError::Truncated`], [`DecodeError::TrailingBytes`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let vouching = Self::read(&mut reader)?;
+        reader.finish()?;
+        Ok(vouching)
+    }
+
     pub(crate) fn write(&self, writer: Writer) -> Writer {
         writer
             .u16(self.issuer)

@@ -12,6 +12,7 @@
 //! | [`statement`] | what organisers and the counter say to everybody | statements |
 //! | [`log`], [`entry`] | the public logs | log |
 //! | [`recount`] | from public bytes to a verdict | recount |
+//! | [`evidence`] | how anyone sees that a word was broken | evidence |
 
 pub mod attestation;
 pub mod bytes;
@@ -21,6 +22,7 @@ pub mod code;
 pub mod codec;
 pub mod ed25519;
 pub mod entry;
+pub mod evidence;
 pub mod guardians;
 pub mod identifier;
 pub mod invitation;

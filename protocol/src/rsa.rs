@@ -9,6 +9,8 @@ use blind_rsa_signatures::{
 };
 use data_encoding::BASE64URL;
 use rand_core::CryptoRng;
+use rsa::hazmat::rsa_encrypt;
+use rsa::{BoxedUint, RsaPublicKey};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -146,6 +148,26 @@ impl TokenKey {
         let signature = blind_rsa_signatures::Signature(signature.to_vec());
         let verified = self.inner.verify(&signature, None, message);
         verified.map_err(|_| TokenSignatureError::Invalid)
+    }
+
+    /// Whether a blind signer's answer is the signature of this blinded message: as numbers, it is
+    /// below the modulus and its power to `e` is the message ([spec: evidence §3]).
+    #[must_use]
+    pub fn is_blind_signature(
+        &self,
+        blinded_message: &[u8; MODULUS_LEN],
+        response: &[u8; MODULUS_LEN],
+    ) -> bool {
+        let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, 2048).ok();
+        let (Some(modulus), Some(response)) = (number(&self.modulus()), number(response)) else {
+            return false;
+        };
+        if response >= modulus {
+            return false;
+        }
+        let key = RsaPublicKey::new(modulus, BoxedUint::from(65_537_u64));
+        let power = key.and_then(|key| rsa_encrypt(&key, &response));
+        power.is_ok_and(|power| number(blinded_message).is_some_and(|message| message == power))
     }
 
     /// Blinds `message` with this salt and factor (RFC 9474 §4.2); `None` for a factor that is 0,

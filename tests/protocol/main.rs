@@ -4,6 +4,7 @@
 mod attestation;
 mod campaign;
 mod codec;
+mod evidence;
 mod findings;
 mod manifest_rules;
 mod pledge;
@@ -11,5 +12,8 @@ mod recount;
 mod rules;
 mod secrets;
 mod spec;
+mod statements;
 mod tag_example;
 mod token;
+mod withdrawals;
+mod witnessed;

@@ -4,7 +4,7 @@ use headcount_protocol::campaign::rules::Rule;
 use headcount_protocol::campaign::{Campaign, ManifestError};
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::guardians::CommitmentsError;
-use headcount_protocol::log::NoteSigner;
+use headcount_protocol::log::{CosignatureSigner, NoteSigner};
 use headcount_tests::campaign::{Keys, campaign, draft_manifest};
 use serde_json::{Value, json};
 
@@ -33,6 +33,11 @@ fn holds(changes: &[(&str, Value)]) {
 fn log_key(name: &str, byte: u8) -> Value {
     let signer = NoteSigner::new(name.parse().unwrap(), SecretSeed::from([byte; 32]));
     json!(signer.verifier_key().to_string())
+}
+
+fn witness_key(name: &str, byte: u8) -> Value {
+    let signer = CosignatureSigner::new(name.parse().unwrap(), SecretSeed::from([byte; 32]));
+    json!(signer.key())
 }
 
 fn public(byte: u8) -> Value {
@@ -153,7 +158,7 @@ fn cam_18_keys() {
     ] {
         assert_eq!(broken(&[(path, key)]), Rule::Keys, "{path}");
     }
-    let keys = json!([log_key("witness", 61)]);
+    let keys = json!([witness_key("witness", 61)]);
     let witnesses = [("/witnesses/quorum", json!(1)), ("/witnesses/keys", keys)];
     assert_eq!(broken(&witnesses), Rule::Keys);
 }
@@ -198,7 +203,7 @@ fn cam_20_commitments() {
 #[test]
 fn cam_21_quorum() {
     let witnesses = |q: u16, f: u16, w: u8| {
-        let keys: Vec<_> = (0..w).map(|at| log_key("witness", 70 + at)).collect();
+        let keys: Vec<_> = (0..w).map(|at| witness_key("witness", 70 + at)).collect();
         let mut manifest = draft_manifest();
         manifest["witnesses"] = json!({ "quorum": q, "faulty": f, "keys": keys });
         match Campaign::parse(manifest.to_string().as_bytes()) {
@@ -207,11 +212,14 @@ fn cam_21_quorum() {
             Err(other) => panic!("{q} of {w} with {f}: {other}"),
         }
     };
-    for (q, f, w) in [(0, 0, 0), (1, 0, 1), (2, 0, 3), (3, 1, 4), (5, 2, 7), (2, 0, 2)] {
+    for (q, f, w) in [(0, 0, 0), (1, 0, 1), (2, 0, 3), (3, 1, 4), (5, 2, 7), (2, 0, 2), (17, 0, 32)]
+    {
         assert!(witnesses(q, f, w), "{q} of {w} with {f} was refused");
     }
     // 1 of 2 lets two forks live; 3 of 3 with 1 can be blocked.
-    for (q, f, w) in [(1, 0, 2), (3, 1, 3), (2, 1, 3), (1, 0, 0), (0, 1, 0), (0, 0, 1), (2, 0, 1)] {
+    for (q, f, w) in
+        [(1, 0, 2), (3, 1, 3), (2, 1, 3), (1, 0, 0), (0, 1, 0), (0, 0, 1), (2, 0, 1), (17, 0, 33)]
+    {
         assert!(!witnesses(q, f, w), "{q} of {w} with {f} was taken");
     }
 }

@@ -27,15 +27,17 @@ pub struct Id {
 }
 
 /// The files of the specification that have rules, and the prefix of their ids.
-pub const FILES: [(&str, &str); 9] = [
+pub const FILES: [(&str, &str); 11] = [
     ("overview", "OVR"),
     ("campaign", "CAM"),
     ("tag", "TAG"),
     ("attestation", "ATT"),
     ("token", "TOK"),
     ("pledge", "PLG"),
+    ("statements", "STA"),
     ("log", "LOG"),
     ("recount", "REC"),
+    ("evidence", "EVI"),
     ("http", "HTTP"),
 ];
 

@@ -7,9 +7,9 @@ use std::convert::Infallible;
 
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::log::{
-    Checkpoint, Edge, Hash, HashTile, Level, Note, NoteSigner, Tile, VerifierKey, bundle,
-    consistency_proof, inclusion_proof, leaf_hash, new_tiles, root, verify_consistency,
-    verify_inclusion,
+    Checkpoint, CosignatureKey, CosignatureSigner, Edge, Hash, HashTile, Level, Note, NoteSigner,
+    Tile, VerifierKey, bundle, consistency_proof, inclusion_proof, leaf_hash, new_tiles, root,
+    verify_consistency, verify_inclusion,
 };
 use headcount_tests::standards_vectors;
 use serde_json::Value;
@@ -170,11 +170,26 @@ fn notes_and_checkpoints() {
     for note in ["checkpoint", "cosigned_checkpoint"] {
         assert_eq!(Checkpoint::open(text(&notes, note).as_bytes(), &key), Ok(checkpoint.clone()));
     }
-    // A cosignature is a line of a key this piece does not know, and comes back as it was.
+    // To whom the witness is unknown, its line is one of many, and comes back as it was.
     let cosigned = Note::parse(text(&notes, "cosigned_checkpoint").as_bytes()).unwrap();
     assert_eq!(format!("{}\n", cosigned.signatures()[1]), text(&notes, "cosignature_line"));
     assert_eq!(cosigned.to_string(), text(&notes, "cosigned_checkpoint"));
     assert!(text(&notes, "witness_vkey").parse::<VerifierKey>().is_err(), "type 4 is no log key");
+
+    let witness: CosignatureKey = text(&notes, "witness_vkey").parse().unwrap();
+    let seed: [u8; 32] = headcount_protocol::bytes::from_hex(text(&notes, "witness_seed")).unwrap();
+    let cosigner = CosignatureSigner::new(witness.name().clone(), SecretSeed::from(seed));
+    assert_eq!(
+        (cosigner.key(), &witness.to_string()[..]),
+        (&witness, text(&notes, "witness_vkey"))
+    );
+    assert_eq!(witness.key().to_string(), text(&notes, "witness_public"));
+    let line =
+        cosigner.cosign(text(&notes, "checkpoint_text"), notes["cosign_time"].as_u64().unwrap());
+    assert_eq!(line, cosigned.signatures()[1]);
+    let note = text(&notes, "cosigned_checkpoint").as_bytes();
+    let opened = Checkpoint::open_cosigned(note, &key, std::slice::from_ref(&witness)).unwrap();
+    assert_eq!((opened.checkpoint, opened.witnesses), (checkpoint, vec![witness.name().clone()]));
 
     let empty: Checkpoint = text(&notes, "size0_checkpoint_text").parse().unwrap();
     assert_eq!((empty.size(), empty.root()), (0, &Hash::EMPTY_ROOT));

@@ -13,7 +13,7 @@ mod tests;
 use std::io;
 
 use headcount_protocol::campaign::Campaign;
-use headcount_protocol::log::Checkpoint;
+use headcount_protocol::log::{Checkpoint, CheckpointError};
 use headcount_protocol::recount::{
     IssuanceRecord, IssuanceRecount, LogName, PledgeRecount, Refusal, Report, Rule, check_entry,
 };
@@ -58,10 +58,14 @@ pub enum AuditError {
     Mirror(io::ErrorKind),
 }
 
-/// A checkpoint as it was read, and opened.
+/// The notes of a log as they were read, and opened.
 struct Opened {
-    note: Vec<u8>,
+    /// By the name under which a mirror keeps them.
+    notes: Vec<(&'static str, Vec<u8>)>,
+    /// The larger of the two: the log is recounted up to there.
     checkpoint: Checkpoint,
+    /// What the witnesses have seen.
+    witnessed: Option<Checkpoint>,
 }
 
 /// Recounts a campaign.
@@ -77,14 +81,10 @@ pub fn audit(
     sources: &Sources<'_>,
     earlier: Option<&Earlier>,
 ) -> Result<Report, AuditError> {
-    let counter = &campaign.manifest.counter;
-    let pledges =
-        open(LogName::Pledges, &sources.pledges, |note| Checkpoint::open(note, &counter.log.0))?;
+    let pledges = open(campaign, LogName::Pledges, &sources.pledges)?;
     let mut opened = Vec::new();
     for (issuer, source) in campaign.issuer_indices().zip(&sources.issuances) {
-        let key = &campaign.issuer(issuer).log.0;
-        let name = LogName::Issuances(issuer);
-        opened.push(open(name, source, |note| Checkpoint::open(note, key))?);
+        opened.push(open(campaign, LogName::Issuances(issuer), source)?);
     }
     // A dishonest log may state any size.
     let sizes = opened.iter().chain([&pledges]).map(|log| log.checkpoint.size());
@@ -95,10 +95,12 @@ pub fn audit(
     if matches!(verdict, Ok(_) | Err(AuditError::Refused(_))) {
         let logs = sources.issuances.iter().zip(&opened).chain([(&sources.pledges, &pledges)]);
         for (source, log) in logs {
-            source.keep_checkpoint(&log.note).map_err(|error| match error {
-                ReadError::File(kind) => AuditError::Mirror(kind),
-                _ => AuditError::Mirror(io::ErrorKind::Other),
-            })?;
+            for (name, note) in &log.notes {
+                source.keep(name, note).map_err(|error| match error {
+                    ReadError::File(kind) => AuditError::Mirror(kind),
+                    _ => AuditError::Mirror(io::ErrorKind::Other),
+                })?;
+            }
         }
     }
     verdict
@@ -117,7 +119,7 @@ fn recount(
     {
         let name = LogName::Issuances(issuer);
         let before = earlier.and_then(|earlier| earlier.issuances(issuer));
-        let mut recount = IssuanceRecount::new(campaign, issuer, before, None);
+        let mut recount = IssuanceRecount::new(campaign, issuer, before, log.witnessed.clone());
         let size = log.checkpoint.size();
         let walk = walk::Walk { log: name, source, size, progress };
         let level_0 = walk.run(|_, bytes| Ok(bytes), |bytes: Vec<u8>| recount.push(&bytes))?;
@@ -126,7 +128,7 @@ fn recount(
         walk.check_tiles(&partials, &level_0)?;
     }
     let before = earlier.map(|earlier| earlier.pledges);
-    let mut recount = PledgeRecount::new(campaign, &records, before, None);
+    let mut recount = PledgeRecount::new(campaign, &records, before, pledges.witnessed.clone());
     let size = pledges.checkpoint.size();
     let walk = walk::Walk { log: LogName::Pledges, source: &sources.pledges, size, progress };
     let level_0 = walk.run(
@@ -139,22 +141,49 @@ fn recount(
     Ok(report)
 }
 
-fn open(
+/// Reads a log's notes, what is witnessed first: it is not larger than what is read after it, unless
+/// that comes out of a cache ([spec: recount §1]).
+fn open(campaign: &Campaign, log: LogName, source: &LogSource<'_>) -> Result<Opened, AuditError> {
+    let refuse = |error| Refusal { log, index: None, rule: Rule::Checkpoint(error) };
+    let open = |note: &[u8]| match log {
+        LogName::Pledges => campaign.open_pledge_checkpoint(note).map_err(refuse),
+        LogName::Issuances(issuer) => {
+            campaign.open_issuance_checkpoint(issuer, note).map_err(refuse)
+        }
+    };
+    let mut notes = Vec::new();
+    let mut witnessed = None;
+    if campaign.has_witnesses()
+        && let Some(note) = whole(source.witnessed(), log, source)?
+    {
+        let cosigned = open(&note)?;
+        // [REC-38]
+        if !campaign.is_witnessed(&cosigned) {
+            return Err(refuse(CheckpointError::Unwitnessed).into());
+        }
+        witnessed = Some(cosigned.checkpoint);
+        notes.push(("witnessed", note));
+    }
+    let note = whole(source.checkpoint().map(Some), log, source)?.unwrap_or_default();
+    let latest = open(&note)?.checkpoint;
+    notes.push(("checkpoint", note));
+    let newer = witnessed.clone().filter(|it| it.size() > latest.size());
+    Ok(Opened { notes, checkpoint: newer.unwrap_or(latest), witnessed })
+}
+
+/// A note that was read; one that is longer than any is none.
+fn whole(
+    note: Result<Option<Vec<u8>>, ReadError>,
     log: LogName,
     source: &LogSource<'_>,
-    open: impl Fn(&[u8]) -> Result<Checkpoint, headcount_protocol::log::CheckpointError>,
-) -> Result<Opened, AuditError> {
-    let note = match source.checkpoint() {
-        Ok(note) => note,
+) -> Result<Option<Vec<u8>>, AuditError> {
+    match note {
+        Ok(note) => Ok(note),
         Err(ReadError::Missing) if source.is_copy() => {
-            return Err(AuditError::Lacks { log, file: "checkpoint".to_owned() });
+            Err(AuditError::Lacks { log, file: "checkpoint".to_owned() })
         }
-        Err(ReadError::Missing) => return Err(AuditError::NoCheckpoint(log)),
-        // A note longer than any is none.
-        Err(ReadError::Malformed) => Vec::new(),
-        Err(error) => return Err(AuditError::Read { log, error }),
-    };
-    let checkpoint =
-        open(&note).map_err(|error| Refusal { log, index: None, rule: Rule::Checkpoint(error) })?;
-    Ok(Opened { note, checkpoint })
+        Err(ReadError::Missing) => Err(AuditError::NoCheckpoint(log)),
+        Err(ReadError::Malformed) => Ok(Some(Vec::new())),
+        Err(error) => Err(AuditError::Read { log, error }),
+    }
 }

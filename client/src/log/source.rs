@@ -76,27 +76,43 @@ impl LogSource<'_> {
         matches!(self, Self::Directory(_))
     }
 
-    /// The signed note. A mirror gets it by [`Self::keep_checkpoint`], when all it stands for is
+    /// The log's latest signed note. A mirror gets it by [`Self::keep`], when all it stands for is
     /// there.
     ///
     /// # Errors
     /// [`ReadError`].
     pub fn checkpoint(&self) -> Result<Vec<u8>, ReadError> {
-        match self {
-            Self::Http { transport, url, .. } => {
-                Ok(transport.get(&format!("{url}/checkpoint"), MAX_NOTE)?)
-            }
-            Self::Directory(path) => Ok(files::read_bounded(&path.join("checkpoint"), MAX_NOTE)?),
+        self.note("checkpoint")
+    }
+
+    /// The log's largest note that a quorum of witnesses has cosigned, if it has one
+    /// ([spec: witness §5]).
+    ///
+    /// # Errors
+    /// [`ReadError`], but [`ReadError::Missing`].
+    pub fn witnessed(&self) -> Result<Option<Vec<u8>>, ReadError> {
+        match self.note("witnessed") {
+            Err(ReadError::Missing) => Ok(None),
+            note => note.map(Some),
         }
     }
 
-    /// Writes the checkpoint into the mirror, if there is one.
+    fn note(&self, name: &str) -> Result<Vec<u8>, ReadError> {
+        match self {
+            Self::Http { transport, url, .. } => {
+                Ok(transport.get(&format!("{url}/{name}"), MAX_NOTE)?)
+            }
+            Self::Directory(path) => Ok(files::read_bounded(&path.join(name), MAX_NOTE)?),
+        }
+    }
+
+    /// Writes a note into the mirror, if there is one.
     ///
     /// # Errors
     /// [`ReadError::File`].
-    pub fn keep_checkpoint(&self, note: &[u8]) -> Result<(), ReadError> {
+    pub fn keep(&self, name: &str, note: &[u8]) -> Result<(), ReadError> {
         match self {
-            Self::Http { mirror: Some(mirror), .. } => keep(&mirror.join("checkpoint"), note),
+            Self::Http { mirror: Some(mirror), .. } => keep(&mirror.join(name), note),
             _ => Ok(()),
         }
     }

@@ -8,6 +8,7 @@ use super::values::{BaseUrl, LogKey, Texts};
 use crate::ed25519::PublicKey;
 use crate::identifier::Method;
 use crate::identifier::email::Version;
+use crate::log::CosignatureKey;
 use crate::rsa::TokenKey;
 
 /// A campaign manifest, version 1.
@@ -157,8 +158,8 @@ pub struct Witnesses {
     pub quorum: u16,
     /// Witnesses that may be dishonest: f.
     pub faulty: u16,
-    /// The witnesses' verifier keys: w of them. None means *unwitnessed*.
-    pub keys: Vec<LogKey>,
+    /// The witnesses' verifier keys, of type 0x04: w of them. None means *unwitnessed*.
+    pub keys: Vec<CosignatureKey>,
 }
 
 /// The region of a supporter who names none.

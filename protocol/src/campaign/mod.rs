@@ -13,7 +13,7 @@ pub use crate::campaign_id::CampaignId;
 pub use json::Fault;
 
 use crate::guardians::Commitments;
-use crate::log::{Checkpoint, CheckpointError};
+use crate::log::{Checkpoint, CheckpointError, Cosigned};
 use crate::token::{Nonce, TokenChallenge, TokenInput};
 use json::{FromJson as _, Json};
 use manifest::{Class, Issuer, Manifest, Region};
@@ -169,16 +169,56 @@ impl Campaign {
         issuer.url.with_schemeless(issuer.log.0.name().as_str())
     }
 
+    /// Opens a note of the pledge log, and finds who of the manifest's witnesses has cosigned it.
+    ///
+    /// # Errors
+    /// Those of [`Checkpoint::open_cosigned`].
+    pub fn open_pledge_checkpoint(&self, note: &[u8]) -> Result<Cosigned, CheckpointError> {
+        let log = &self.manifest.counter.log.0;
+        Checkpoint::open_cosigned(note, log, &self.manifest.witnesses.keys)
+    }
+
+    /// Opens a note of an issuance log, and finds who of the manifest's witnesses has cosigned it.
+    ///
+    /// # Errors
+    /// Those of [`Checkpoint::open_cosigned`].
+    ///
+    /// # Panics
+    /// If the manifest has no such issuer.
+    pub fn open_issuance_checkpoint(
+        &self,
+        issuer: u16,
+        note: &[u8],
+    ) -> Result<Cosigned, CheckpointError> {
+        let log = &self.issuer(issuer).log.0;
+        Checkpoint::open_cosigned(note, log, &self.manifest.witnesses.keys)
+    }
+
     /// Whether the manifest names witnesses; if not, the logs are *unwitnessed*.
     #[must_use]
     pub fn has_witnesses(&self) -> bool {
         !self.manifest.witnesses.keys.is_empty()
     }
 
+    /// Whether a checkpoint has the quorum of the manifest's witnesses [WIT-4]; none has where the
+    /// manifest names none.
+    #[must_use]
+    pub fn is_witnessed(&self, cosigned: &Cosigned) -> bool {
+        self.has_witnesses()
+            && cosigned.witnesses.len() >= usize::from(self.manifest.witnesses.quorum)
+    }
+
+    /// Whether a checkpoint will do where a rule asks for a witnessed one: it is witnessed, or the
+    /// manifest names no witnesses [WIT-5].
+    #[must_use]
+    pub fn suffices(&self, cosigned: &Cosigned) -> bool {
+        !self.has_witnesses() || self.is_witnessed(cosigned)
+    }
+
     /// Opens the checkpoint of an issuance log as a seal or a revocation carries it.
     ///
     /// # Errors
-    /// Those of [`Checkpoint::open`].
+    /// Those of [`Checkpoint::open_cosigned`]; [`CheckpointError::Unwitnessed`].
     ///
     /// # Panics
     /// If the manifest has no such issuer.
@@ -187,7 +227,9 @@ impl Campaign {
         issuer: u16,
         note: &[u8],
     ) -> Result<Checkpoint, CheckpointError> {
-        Checkpoint::open(note, &self.issuer(issuer).log.0)
+        let cosigned = self.open_issuance_checkpoint(issuer, note)?;
+        let suffices = self.suffices(&cosigned);
+        if suffices { Ok(cosigned.checkpoint) } else { Err(CheckpointError::Unwitnessed) }
     }
 
     /// The link supporters share: `COUNTER/c/ID`.

@@ -12,6 +12,7 @@ use crate::bytes::from_hex;
 use crate::ed25519::PublicKey;
 use crate::identifier::Method;
 use crate::identifier::email::Version;
+use crate::log::CosignatureKey;
 use crate::rsa::TokenKey;
 
 /// Reads objects that have these keys and no others, field by field.
@@ -127,6 +128,12 @@ impl FromJson for BaseUrl {
 impl FromJson for LogKey {
     fn from_json(json: Json<'_>) -> Result<Self, Misfit> {
         Ok(Self(json.text()?.parse()?))
+    }
+}
+
+impl FromJson for CosignatureKey {
+    fn from_json(json: Json<'_>) -> Result<Self, Misfit> {
+        Ok(json.text()?.parse::<Self>()?)
     }
 }
 

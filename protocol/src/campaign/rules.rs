@@ -21,6 +21,9 @@ pub const MAX_MILESTONES: usize = 64;
 /// Most classes, and most issuers.
 pub const MAX_ISSUERS: usize = 64;
 
+/// Most witnesses: with the log's line their lines fit into a note twice over.
+pub const MAX_WITNESSES: usize = 32;
+
 /// The rule a manifest breaks.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Rule {
@@ -67,7 +70,9 @@ pub enum Rule {
     #[error("the guardians' commitments are refused: {0}")]
     Commitments(#[from] CommitmentsError),
     /// [CAM-21]
-    #[error("the witness quorum must satisfy 2q > w + f and q <= w - f, or be 0 of 0")]
+    #[error(
+        "the quorum of at most 32 witnesses must satisfy 2q > w + f and q <= w - f, or be 0 of 0"
+    )]
     Quorum,
     /// [CAM-22]
     #[error("region ids must be distinct and not 0, coordinates on the globe, at most 1,024")]
@@ -115,7 +120,8 @@ pub(super) fn check(manifest: &Manifest) -> Result<Commitments, Rule> {
     let [q, f] = [witnesses.quorum, witnesses.faulty].map(usize::from);
     let w = witnesses.keys.len();
     let unwitnessed = w == 0 && q == 0 && f == 0;
-    require(unwitnessed || (2 * q > w + f && q + f <= w), Rule::Quorum)?;
+    let quorum = w <= MAX_WITNESSES && 2 * q > w + f && q + f <= w;
+    require(unwitnessed || quorum, Rule::Quorum)?;
     regions(manifest)?;
     require(manifest.delay.minimum <= manifest.delay.maximum, Rule::Delay)?;
     let batch = &manifest.batch;
@@ -201,8 +207,8 @@ fn signing_keys(manifest: &Manifest) -> Result<(), Rule> {
     let own = [manifest.organiser_key, manifest.amendment_key, counter.receipt_key];
     let issuers = manifest.issuers.iter();
     let mut keys = issuers.clone().map(|issuer| issuer.attester.key).chain(own);
-    let logs = issuers.map(|issuer| &issuer.log).chain([&counter.log]);
-    let mut log_keys = logs.chain(&manifest.witnesses.keys).map(|log| *log.0.key());
+    let logs = issuers.map(|issuer| &issuer.log).chain([&counter.log]).map(|log| *log.0.key());
+    let mut log_keys = logs.chain(manifest.witnesses.keys.iter().map(|witness| *witness.key()));
 
     let mut seen = BTreeSet::new();
     let valid = |key: &PublicKey| PublicKey::parse(*key.as_bytes()).is_ok();

@@ -34,6 +34,9 @@ pub enum CheckpointError {
     /// The size is 0 and the root is not [`Hash::EMPTY_ROOT`] [LOG-21].
     #[error("the root of the checkpoint is not that of the empty tree")]
     EmptyRoot,
+    /// Fewer witnesses have cosigned it than the manifest asks for [WIT-5].
+    #[error("the checkpoint is not witnessed")]
+    Unwitnessed,
     /// The origin is not the name of the key [LOG-19].
     #[error("the origin of the checkpoint is not the name of the log's key")]
     Origin,
@@ -103,11 +106,16 @@ impl Checkpoint {
     pub fn open(note: &[u8], key: &VerifierKey) -> Result<Self, CheckpointError> {
         let note = Note::parse(note)?;
         note.verify(std::slice::from_ref(key))?;
-        let [origin, ..] = lines(note.text())?;
+        Self::of_log(note.text(), key)
+    }
+
+    /// Takes the text of a note that the log `key` has signed for one of its checkpoints.
+    pub(super) fn of_log(text: &str, key: &VerifierKey) -> Result<Self, CheckpointError> {
+        let [origin, ..] = lines(text)?;
         if origin != key.name().as_str() {
             return Err(CheckpointError::Origin);
         }
-        note.text().parse()
+        text.parse()
     }
 }
 

@@ -68,8 +68,8 @@ pub enum VerifierKeyError {
     /// The key is not padded base64.
     #[error("the key of a verifier key is not base64")]
     Base64,
-    /// The signature type is not Ed25519 (1).
-    #[error("signature type {0} is not supported")]
+    /// The signature type is not the one that belongs here: 1 for a log, 4 for a witness.
+    #[error("signature type {0} is not supported here")]
     Type(u8),
     /// The key is not 32 bytes.
     #[error("an Ed25519 key has 32 bytes")]
@@ -97,12 +97,8 @@ impl VerifierKey {
     /// The verifier key of `name` and `key`.
     #[must_use]
     pub fn new(name: KeyName, key: PublicKey) -> Self {
-        let hash = Sha256::new()
-            .chain_update(name.0.as_bytes())
-            .chain_update([b'\n', ED25519])
-            .chain_update(key.as_bytes())
-            .finalize();
-        Self { name, key, id: u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) }
+        let id = key_id(&name, ED25519, &key);
+        Self { name, key, id }
     }
 
     /// The signer's name.
@@ -138,26 +134,56 @@ impl FromStr for VerifierKey {
     type Err = VerifierKeyError;
 
     fn from_str(text: &str) -> Result<Self, VerifierKeyError> {
-        let (name, rest) = text.split_once('+').ok_or(VerifierKeyError::Form)?;
-        let (id, key) = rest.split_once('+').ok_or(VerifierKeyError::Form)?;
-        let name = name.parse()?;
-        let key = bytes::from_base64(key).map_err(|_| VerifierKeyError::Base64)?;
-        let (kind, key) = key.split_first().ok_or(VerifierKeyError::Length)?;
-        if *kind != ED25519 {
-            return Err(VerifierKeyError::Type(*kind));
-        }
-        let key = <[u8; 32]>::try_from(key).map_err(|_| VerifierKeyError::Length)?;
-        let key = Self::new(name, PublicKey::parse(key)?);
-        let id = bytes::from_hex(id).map_err(|_| VerifierKeyError::Id)?;
-        if key.id == u32::from_be_bytes(id) { Ok(key) } else { Err(VerifierKeyError::Id) }
+        let (name, key) = parse(text, ED25519)?;
+        Ok(Self::new(name, key))
     }
 }
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = BASE64.encode(&[&[ED25519], &self.key.as_bytes()[..]].concat());
-        write!(f, "{}+{:08x}+{key}", self.name, self.id)
+        write(f, ED25519, &self.name, self.id, &self.key)
     }
+}
+
+/// The first 4 bytes, big-endian, of `SHA-256(name ‖ 0x0A ‖ type ‖ key)`.
+pub(super) fn key_id(name: &KeyName, kind: u8, key: &PublicKey) -> u32 {
+    let hash = Sha256::new()
+        .chain_update(name.0.as_bytes())
+        .chain_update([b'\n', kind])
+        .chain_update(key.as_bytes())
+        .finalize();
+    u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
+}
+
+/// Reads the text of a verifier key of this type.
+pub(super) fn parse(text: &str, kind: u8) -> Result<(KeyName, PublicKey), VerifierKeyError> {
+    let (name, rest) = text.split_once('+').ok_or(VerifierKeyError::Form)?;
+    let (id, key) = rest.split_once('+').ok_or(VerifierKeyError::Form)?;
+    let name = name.parse()?;
+    let key = bytes::from_base64(key).map_err(|_| VerifierKeyError::Base64)?;
+    let (found, key) = key.split_first().ok_or(VerifierKeyError::Length)?;
+    if *found != kind {
+        return Err(VerifierKeyError::Type(*found));
+    }
+    let key = <[u8; 32]>::try_from(key).map_err(|_| VerifierKeyError::Length)?;
+    let key = PublicKey::parse(key)?;
+    let id = bytes::from_hex(id).map_err(|_| VerifierKeyError::Id)?;
+    if key_id(&name, kind, &key) != u32::from_be_bytes(id) {
+        return Err(VerifierKeyError::Id);
+    }
+    Ok((name, key))
+}
+
+/// Writes the text of a verifier key of this type.
+pub(super) fn write(
+    f: &mut fmt::Formatter<'_>,
+    kind: u8,
+    name: &KeyName,
+    id: u32,
+    key: &PublicKey,
+) -> fmt::Result {
+    let key = BASE64.encode(&[&[kind], &key.as_bytes()[..]].concat());
+    write!(f, "{name}+{id:08x}+{key}")
 }
 
 /// A private key with its name; shown without the private key.

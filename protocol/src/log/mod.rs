@@ -4,10 +4,13 @@
 //! are complete and what the root is. The same entry goes into a [`bundle`]. A [`Tile`] names either
 //! kind of file. The root becomes a [`Checkpoint`], which a [`NoteSigner`] makes a [`Note`] that
 //! anyone with the [`VerifierKey`] can open. [`verify_inclusion`] and [`verify_consistency`] then
-//! tie entries, and older checkpoints, to it.
+//! tie entries, and older checkpoints, to it. Witnesses put [`CosignatureKey`] lines below it, with which
+//! it is opened as [`Cosigned`].
 
 pub mod bundle;
 mod checkpoint;
+mod cosignature;
+mod cosigned;
 mod edge;
 mod hash_tile;
 mod key;
@@ -20,6 +23,8 @@ mod prove;
 mod tile;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use cosignature::{CosignatureKey, CosignatureSigner};
+pub use cosigned::Cosigned;
 pub use edge::{Edge, EdgeError};
 pub use hash_tile::{HashTile, HashTileError};
 pub use key::{KeyName, NameError, NoteSigner, VerifierKey, VerifierKeyError};

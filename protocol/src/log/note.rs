@@ -114,6 +114,11 @@ impl Note {
         &self.signatures
     }
 
+    /// The same note with these lines alone below its text.
+    pub(super) fn with_lines(&self, signatures: Vec<SignatureLine>) -> Self {
+        Self { text: self.text.clone(), signatures }
+    }
+
     /// The keys among `known` that have signed the note: at least one, each once [LOG-18].
     ///
     /// Lines of other keys and other types count for nothing ([spec: log §3.2], [LOG-16]).

@@ -41,7 +41,8 @@ pub fn number(_: &Bases, input: &Value) -> Result<Value, Value> {
             | CheckpointError::Name(_)
             | CheckpointError::Root
             | CheckpointError::EmptyRoot
-            | CheckpointError::Origin,
+            | CheckpointError::Origin
+            | CheckpointError::Unwitnessed,
         ) => unreachable!("all but the number is good"),
     }
 }

@@ -103,6 +103,7 @@ const fn checkpoint_rule(error: &CheckpointError) -> &'static str {
         CheckpointError::Name(_) | CheckpointError::Origin => "LOG-19",
         CheckpointError::Size => "LOG-2",
         CheckpointError::EmptyRoot => "LOG-21",
+        CheckpointError::Unwitnessed => "WIT-5",
     }
 }
 

@@ -7,7 +7,7 @@ use curve25519_dalek::scalar::Scalar;
 use data_encoding::{BASE64URL, HEXLOWER};
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::identifier::Method;
-use headcount_protocol::log::NoteSigner;
+use headcount_protocol::log::{CosignatureKey, NoteSigner};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -63,7 +63,7 @@ fn region(id: u16) -> Value {
 
 /// `q` of so many witnesses, of whom `f` may be bad.
 pub(super) fn witnesses(quorum: u16, faulty: u16, number: u16) -> Value {
-    let key = |at| log_key("witness.example", &format!("witness {at}"));
+    let key = |at| witness_key("witness.example", &format!("witness {at}"));
     let keys: Vec<_> = (0..number).map(key).collect();
     json!({ "quorum": quorum, "faulty": faulty, "keys": keys })
 }
@@ -77,6 +77,11 @@ pub(super) fn seed(name: &str) -> SecretSeed {
 pub(super) fn log_key(name: &str, key: &str) -> String {
     let signer = NoteSigner::new(name.parse().expect("a key name"), seed(key));
     signer.verifier_key().to_string()
+}
+
+/// The verifier key of the witness of this name with the private key of that name.
+pub(super) fn witness_key(name: &str, key: &str) -> String {
+    CosignatureKey::new(name.parse().expect("a key name"), seed(key).public_key()).to_string()
 }
 
 /// A number that could be a modulus: nobody knows its factors.

@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL;
 use serde_json::{Value, json};
 
-use super::base::{edited, log_key, modulus, seed, set, token_key};
+use super::base::{edited, log_key, modulus, seed, set, token_key, witness_key};
 use crate::campaign::{Keys, draft_manifest};
 use crate::vectors::Case;
 use crate::vectors::cases::points::{small_order, y_plus};
@@ -143,7 +143,8 @@ fn log_keys() -> Vec<Case> {
     let bad = |comment, value: &str| {
         Case::invalid(comment, set(&[("/counter/log", json!(value))]), "LOG-14")
     };
-    let witness = json!([log_key("witness.example", "witness").replacen('+', "++", 1)]);
+    let witness = json!([witness_key("witness.example", "witness").replacen('+', "++", 1)]);
+    let signer = json!([log_key("witness.example", "witness")]);
     let (name, rest) = log.split_once('+').expect("a name");
     let (id, key) = rest.split_once('+').expect("an id");
     let with = |kind, key: &[u8]| verifier_key(name, kind, key);
@@ -165,6 +166,7 @@ fn log_keys() -> Vec<Case> {
         bad("a key of another type", &format!("{name}+{id}+{}", key.replacen('A', "B", 1))),
         bad("a space behind it", &format!("{log} ")),
         Case::invalid("a witness with an empty id", set(&[("/witnesses/keys", witness)]), "LOG-14"),
+        Case::invalid("a log's key as a witness", set(&[("/witnesses/keys", signer)]), "LOG-14"),
     ]
 }
 

@@ -92,7 +92,8 @@ fn times() -> Vec<Case> {
 
 fn quorum() -> Vec<Case> {
     let input = |(q, f, w): (u16, u16, u16)| set(&[("/witnesses", witnesses(q, f, w))]);
-    let holds = [(1, 0, 1), (2, 0, 2), (2, 0, 3), (3, 0, 3), (3, 1, 4), (4, 1, 5), (5, 2, 7)];
+    let holds =
+        [(1, 0, 1), (2, 0, 2), (2, 0, 3), (3, 0, 3), (3, 1, 4), (4, 1, 5), (5, 2, 7), (17, 0, 32)];
     let forks = [(1, 0, 2), (2, 0, 4), (2, 1, 3), (2, 1, 4), (0, 0, 1), (4, 2, 7), (1, 1, 2)];
     let stops = [(2, 0, 1), (3, 1, 3), (2, 1, 2), (6, 2, 7), (1, 1, 1), (65_535, 0, 1)];
     let none = [(1, 0, 0), (0, 1, 0), (65_535, 65_535, 0)];
@@ -106,6 +107,7 @@ fn quorum() -> Vec<Case> {
     for counts in stops {
         cases.push(Case::invalid("the bad ones could stop the log", input(counts), "CAM-21"));
     }
+    cases.push(Case::invalid("33 witnesses", input((17, 0, 33)), "CAM-21"));
     for counts in none {
         cases.push(Case::invalid("there are no witnesses", input(counts), "CAM-21"));
     }

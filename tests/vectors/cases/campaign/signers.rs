@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use headcount_protocol::rsa::TokenKey;
 use serde_json::{Value, json};
 
-use super::base::{log_key, modulus, seed, set, token_key};
+use super::base::{log_key, modulus, seed, set, token_key, witness_key};
 use crate::campaign::{Keys, draft_manifest};
 use crate::vectors::Case;
 use crate::vectors::cases::points::{mixed_key, small_order, small_order_otherwise, y_plus};
@@ -54,8 +54,7 @@ fn equal_keys() -> Vec<Case> {
     let attester = draft("/issuers/0/attester/key");
     let public = |name: &str| json!(seed(name).public_key());
     let counter = "counter.example/pledges";
-    let witness =
-        |key: &str| json!({ "quorum": 1, "faulty": 0, "keys": [log_key("witness.example", key)] });
+    let witness = |key: &str| json!({ "quorum": 1, "faulty": 0, "keys": [witness_key("witness.example", key)] });
     vec![
         bad("organiser and amendments", &[("/amendment_key", organiser)]),
         bad("two attesters", &[("/issuers/1/attester/key", attester.clone())]),
@@ -85,7 +84,7 @@ fn equal_keys() -> Vec<Case> {
         bad(
             "two witnesses",
             &[("/witnesses", {
-                let key = |host: &str| log_key(host, "witness");
+                let key = |host: &str| witness_key(host, "witness");
                 json!({ "quorum": 2, "faulty": 0, "keys": [key("a.example"), key("b.example")] })
             })],
         ),

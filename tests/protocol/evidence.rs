@@ -1,0 +1,261 @@
+//! [spec: evidence]: what convicts a counter or an issuer, and what does not.
+
+use headcount_protocol::attestation::Attestation;
+use headcount_protocol::campaign::{Campaign, CampaignId};
+use headcount_protocol::entry::Entry;
+use headcount_protocol::evidence::{
+    Base64Url, BrokenPromise, BrokenPromiseError, Complaint, ComplaintError, HiddenIssuance,
+    HiddenIssuanceError, Kept, Proved,
+};
+use headcount_protocol::issuance::PendingToken;
+use headcount_protocol::log::{inclusion_proof, leaf_hash, tree_root};
+use headcount_protocol::pledge::Opening;
+use headcount_protocol::receipt::{EntryHash, Receipt};
+use headcount_tests::campaign::{Keys, SeededRng, issue, joint, seed, small, tag};
+use headcount_tests::logs::{LogBuilder, Logs};
+
+/// Six people, pledged in three batches of two; of these one is left out or comes late.
+struct Cheat {
+    campaign: Campaign,
+    logs: Logs,
+    /// What was promised for batch 1.
+    promised: Entry,
+}
+
+fn cheat(late: bool) -> Cheat {
+    let campaign = small();
+    let people: Vec<_> = (1..=7).map(|person| issue(&campaign, person, 0, 0)).collect();
+    let mut logs = Logs::new(&campaign);
+    logs.publish_issuances(&campaign, &people);
+    let promised = Entry::Pledge(people[6].pledge.clone());
+    for batch in 0..3 {
+        let pledges = &people[2 * batch..2 * batch + 2];
+        let mut entries: Vec<_> =
+            pledges.iter().map(|it| Entry::Pledge(it.pledge.clone())).collect();
+        if late && batch == 2 {
+            entries.push(promised.clone());
+        }
+        let notes = logs.notes();
+        logs.pledges.batch(&campaign, entries, notes);
+    }
+    Cheat { campaign, logs, promised }
+}
+
+fn proved(log: &LogBuilder, index: u64) -> Proved {
+    let leaves: Vec<_> = log.entries.iter().map(|entry| leaf_hash(entry)).collect();
+    let proof = inclusion_proof(index, log.size(), |height, at| {
+        let width = 1_usize << height;
+        let first = usize::try_from(at).unwrap() * width;
+        Ok::<_, ()>(tree_root(&leaves[first..first + width]))
+    });
+    let entry = log.entries[usize::try_from(index).unwrap()].clone();
+    Proved { index, entry: Base64Url(entry), proof: proof.unwrap() }
+}
+
+impl Cheat {
+    fn receipt(&self, batch: u64) -> Receipt {
+        let hash = EntryHash::of(&self.promised.encode());
+        Receipt::sign(self.campaign.id, hash, batch, &Keys::shared().receipts)
+    }
+
+    /// The complaint about batch 1, whose entries are 4 and 5 between the seals at 3 and 6.
+    fn complaint(&self) -> BrokenPromise {
+        let log = &self.logs.pledges;
+        let key = |index: u64| {
+            let entry = &log.entries[usize::try_from(index).unwrap()];
+            Entry::decode(entry).unwrap().sort_key(&self.campaign.id)
+        };
+        let promised = self.promised.sort_key(&self.campaign.id);
+        let low = (4..6).rev().find(|&index| key(index) < promised).unwrap_or(3);
+        let bytes = self.promised.encode();
+        let there = log.entries.iter().position(|entry| *entry == bytes);
+        BrokenPromise {
+            manifest: Base64Url(self.campaign.bytes().to_vec()),
+            receipt: self.receipt(1),
+            entry: Base64Url(bytes),
+            checkpoint: String::from_utf8(log.note()).unwrap(),
+            begin: proved(log, 3),
+            low: proved(log, low),
+            high: proved(log, low + 1),
+            end: proved(log, 6),
+            elsewhere: there.map(|index| proved(log, index.try_into().unwrap())),
+        }
+    }
+}
+
+/// [EVI-1, EVI-2]
+#[test]
+fn a_complaint_is_read_in_one_form() {
+    let cheat = cheat(true);
+    let complaint = Complaint::Promise(Box::new(cheat.complaint()));
+    let json = complaint.to_json();
+    assert_eq!(Complaint::from_json(&json), Ok(complaint.clone()));
+    assert_eq!(complaint.campaign(None).unwrap().id, cheat.campaign.id);
+    assert_eq!(complaint.campaign(Some(cheat.campaign.id)).unwrap().id, cheat.campaign.id);
+    let other = Err(ComplaintError::AnotherCampaign(cheat.campaign.id));
+    assert_eq!(complaint.campaign(Some(CampaignId::from([1; 32]))).map(|it| it.id), other);
+
+    let text = String::from_utf8(json).unwrap();
+    for (from, to) in [
+        ("{\n  \"complaint\": \"promise\"", "{\n  \"complaint\": \"issuance\""),
+        ("\"batch\": 1", "\"batch\": 1.0"),
+        ("\"batch\": 1", "\"batch\": 1, \"batch\": 1"),
+        ("\"checkpoint\"", "\"more\": 0, \"checkpoint\""),
+        ("\"manifest\": \"", "\"manifest\": \"="),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let altered = text.replacen(from, to, 1);
+        assert_eq!(Complaint::from_json(altered.as_bytes()), Err(ComplaintError::Form), "{to}");
+    }
+    let long = text + &" ".repeat(Complaint::MAX_LEN);
+    assert_eq!(Complaint::from_json(long.as_bytes()), Err(ComplaintError::Form));
+}
+
+/// [EVI-6, EVI-7]
+#[test]
+fn absent_and_late_are_told_apart() {
+    for (late, kept) in [(false, Kept::Absent), (true, Kept::Late)] {
+        let cheat = cheat(late);
+        let (found, cosigned) = cheat.complaint().check(&cheat.campaign).unwrap();
+        assert_eq!(found, kept);
+        assert_eq!(cosigned.checkpoint, cheat.logs.pledges.checkpoint());
+    }
+}
+
+/// [EVI-3, EVI-4, EVI-5, EVI-6, EVI-7]
+#[test]
+fn every_step_can_fail() {
+    use BrokenPromiseError as Error;
+    let cheat = cheat(true);
+    let log = &cheat.logs.pledges;
+    let check = |alter: &dyn Fn(&mut BrokenPromise)| {
+        let mut complaint = cheat.complaint();
+        alter(&mut complaint);
+        complaint.check(&cheat.campaign).map(|(kept, _)| kept).unwrap_err()
+    };
+    assert!(matches!(check(&|it| it.receipt.batch = 2), Error::Receipt(_)));
+    assert!(matches!(check(&|it| it.entry.0[5] ^= 1), Error::Receipt(_)));
+    let other_log = String::from_utf8(cheat.logs.issuances[0].note()).unwrap();
+    assert!(matches!(check(&|it| it.checkpoint.clone_from(&other_log)), Error::Checkpoint(_)));
+    let forged = |it: &mut BrokenPromise| {
+        it.low.proof.pop();
+    };
+    assert!(matches!(check(&forged), Error::Inclusion { .. }));
+    assert!(matches!(check(&|it| it.end.entry.0[9] ^= 1), Error::Inclusion { index: 6, .. }));
+    // Another batch's seals, and an entry in the place of one.
+    assert_eq!(check(&|it| it.begin = proved(log, 0)), Error::Batch);
+    assert_eq!(check(&|it| it.begin = proved(log, 4)), Error::Batch);
+    assert_eq!(check(&|it| it.end = proved(log, 10)), Error::Batch);
+    assert_eq!(check(&|it| it.end = proved(log, 5)), Error::Batch);
+    // Neighbours that are none, or between which it does not sort.
+    assert_eq!(check(&|it| it.high = proved(log, it.high.index + 1)), Error::Neighbours);
+    let wrong = |it: &mut BrokenPromise| {
+        let low = if it.low.index == 5 { 4 } else { it.low.index + 1 };
+        (it.low, it.high) = (proved(log, low), proved(log, low + 1));
+    };
+    assert_eq!(check(&wrong), Error::Neighbours);
+    let outside = |it: &mut BrokenPromise| (it.low, it.high) = (proved(log, 6), proved(log, 7));
+    assert_eq!(check(&outside), Error::Neighbours);
+    assert_eq!(check(&|it| it.elsewhere = Some(proved(log, 1))), Error::Elsewhere);
+    let none = |it: &mut BrokenPromise| {
+        it.entry = Base64Url(vec![0x77]);
+        let hash = EntryHash::of(&it.entry.0);
+        it.receipt = Receipt::sign(cheat.campaign.id, hash, 1, &Keys::shared().receipts);
+    };
+    assert_eq!(check(&none), Error::Entry);
+}
+
+/// [EVI-5, EVI-6]: a promise that was kept cannot be complained about.
+#[test]
+fn a_kept_promise_convicts_nobody() {
+    let mut cheat = cheat(true);
+    let log = cheat.logs.pledges.clone();
+    // The promise is for batch 2 then, whose entries are 7, 8 and 9.
+    let receipt = cheat.receipt(2);
+    for low in 6..=9 {
+        let mut complaint = cheat.complaint();
+        complaint.receipt = receipt;
+        (complaint.begin, complaint.end) = (proved(&log, 6), proved(&log, 10));
+        (complaint.low, complaint.high) = (proved(&log, low), proved(&log, low + 1));
+        complaint.elsewhere = None;
+        let refused = complaint.check(&cheat.campaign).unwrap_err();
+        assert_eq!(refused, BrokenPromiseError::Neighbours, "{low}");
+    }
+    // Other bytes under the same nonce are no excuse.
+    let Entry::Pledge(mut pledge) = cheat.promised.clone() else { panic!() };
+    pledge.tokens[0].authenticator[0] ^= 1;
+    cheat.promised = Entry::Pledge(pledge);
+    let at = (7..10).find(|&at| {
+        let there = Entry::decode(&log.entries[at]).unwrap();
+        there.sort_key(&cheat.campaign.id) == cheat.promised.sort_key(&cheat.campaign.id)
+    });
+    let low = at.unwrap().try_into().unwrap();
+    let mut complaint = cheat.complaint();
+    complaint.receipt = cheat.receipt(2);
+    (complaint.begin, complaint.end) = (proved(&log, 6), proved(&log, 10));
+    (complaint.low, complaint.high) = (proved(&log, low), proved(&log, low + 1));
+    complaint.elsewhere = None;
+    assert_eq!(complaint.check(&cheat.campaign).unwrap().0, Kept::Absent);
+}
+
+fn hidden(campaign: &Campaign) -> HiddenIssuance {
+    let keys = Keys::shared();
+    let opening = Opening::derive(&seed(1), &campaign.id, 0, 0);
+    let pending = PendingToken::derive(&seed(1), campaign, 0, &opening).unwrap();
+    let (digest, key) = (pending.request().digest(), &keys.attesters[0]);
+    let secret = &keys.commitments[0];
+    let attestation = Attestation::sign(&campaign.id, 0, digest, tag(1), secret, key);
+    let opened = attestation.verify(&campaign.id, 0, &digest, &key.public_key()).unwrap();
+    let message = &pending.request().blinded_message;
+    let response = keys.tokens[0].blind_sign(message, &mut SeededRng::new(1)).unwrap();
+    HiddenIssuance {
+        manifest: Base64Url(campaign.bytes().to_vec()),
+        issuer: 0,
+        request: Base64Url(pending.request().encode()),
+        vouching: Base64Url(opened.1.encode()),
+        response: Base64Url(response.to_vec()),
+        checkpoint: String::from_utf8(LogBuilder::issuances(campaign, 0).note()).unwrap(),
+    }
+}
+
+/// [EVI-8, EVI-9, EVI-10]
+#[test]
+fn a_hidden_issuance_is_what_the_issuer_signed() {
+    use HiddenIssuanceError as Error;
+    let campaign = small();
+    let complaint = hidden(&campaign);
+    let request = complaint.request.0.clone();
+    let (digest, _) = complaint.check(&campaign).unwrap();
+    let expected = headcount_protocol::token::TokenRequest::decode(&request).unwrap().digest();
+    assert_eq!(digest, expected);
+    let whole = Complaint::Issuance(complaint.clone());
+    assert_eq!(Complaint::from_json(&whole.to_json()), Ok(whole));
+
+    let check = |alter: &dyn Fn(&mut HiddenIssuance)| {
+        let mut altered = complaint.clone();
+        alter(&mut altered);
+        altered.check(&campaign).map(|_| ()).unwrap_err()
+    };
+    assert_eq!(check(&|it| it.issuer = 2), Error::UnknownIssuer(2));
+    assert_eq!(check(&|it| it.issuer = 1), Error::Vouching);
+    assert_eq!(check(&|it| it.request.0[9] ^= 1), Error::Vouching);
+    assert_eq!(check(&|it| it.request.0.truncate(258)), Error::Vouching);
+    assert_eq!(check(&|it| it.vouching.0.push(0)), Error::Vouching);
+    assert!(matches!(check(&|it| it.vouching.0[129] ^= 1), Error::Attester(_)));
+    assert_eq!(check(&|it| it.response.0[255] ^= 1), Error::Response);
+    assert_eq!(check(&|it| it.response.0.truncate(255)), Error::Response);
+    let other = String::from_utf8(LogBuilder::issuances(&campaign, 1).note()).unwrap();
+    assert!(matches!(check(&|it| it.checkpoint.clone_from(&other)), Error::Checkpoint(_)));
+    // s + n is no second answer.
+    let modulus = campaign.issuer(0).token_key.modulus();
+    let more = |it: &mut HiddenIssuance| {
+        let mut carry = 0u16;
+        for (byte, add) in it.response.0.iter_mut().zip(&modulus).rev() {
+            let sum = u16::from(*byte) + u16::from(*add) + carry;
+            (*byte, carry) = (sum.to_be_bytes()[1], sum >> 8);
+        }
+    };
+    assert_eq!(check(&more), Error::Response);
+    // Nor does it convict in another campaign.
+    assert!(matches!(complaint.check(&joint()), Err(Error::Attester(_))));
+}
