@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod announcing;
 mod attester;
 mod bad_files;
 mod bad_input;
+mod bad_statements;
+mod closing;
 mod destruction;
 mod double_pledge;
 mod failing_store;
@@ -13,6 +16,7 @@ mod issuance_checkpoints;
 mod issuer;
 mod limits;
 mod mailing;
+mod outsider;
 mod privacy_pass;
 mod receipts;
 mod responses;
@@ -20,4 +24,6 @@ mod seizure;
 mod separate;
 mod sequencer;
 mod silence;
+mod statements;
 mod times;
+mod withdrawals;

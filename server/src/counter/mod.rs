@@ -1,7 +1,17 @@
 //! The counter: redeems tokens, and keeps the public log of pledges ([spec: pledge §2]).
+//!
+//! | module | what it takes |
+//! | --- | --- |
+//! | here | pledges |
+//! | [`withdraw`] | withdrawals |
+//! | [`statements`] | announcements and amendments |
+//! | [`close`] | the closing statement |
 
+pub mod close;
 pub mod index;
 pub mod routes;
+pub mod statements;
+pub mod withdraw;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +27,8 @@ use crate::clock::Clock;
 use crate::peer::Peer;
 use crate::sequencer::{Log, LogError};
 use crate::store::StoreError;
-use index::Index;
+use crate::store::log::OpenBatch;
+use index::{Index, Place};
 
 /// Why a pledge was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -93,26 +104,41 @@ impl Counter {
         pledge.verify(&self.campaign)?;
         let nonce = pledge.nonce(&self.campaign.id);
         // Until this is dropped, nobody else looks the nonce up or inserts it [PLG-3].
-        let mut open = self.log.open_batch()?;
-        if let Some(place) = self.index.find(&nonce) {
-            return Ok(self.receipt(place.entry_hash, place.batch));
+        let open = self.log.open_batch()?;
+        if let Some(place) = self.index.pledge(&nonce) {
+            return Ok(self.receipt(place));
         }
-        let entry = Entry::Pledge(pledge);
-        let key = entry.sort_key(&self.campaign.id);
-        if now >= schedule.redemption_closes {
-            return match open.find(&key)? {
-                Some((there, batch)) => Ok(self.receipt(EntryHash::of(&there), batch)),
-                None => Err(RedeemError::Closed),
-            };
-        }
-        // Durable, in the batch that is open [PLG-16]; only then signed [PLG-15].
-        let (there, batch) = open.insert(&key, &entry.encode())?;
-        drop(open);
-        Ok(self.receipt(EntryHash::of(&there), batch))
+        let too_late = now >= schedule.redemption_closes;
+        let place = self.take(open, &Entry::Pledge(pledge), too_late)?;
+        place.map(|place| self.receipt(place)).ok_or(RedeemError::Closed)
     }
 
-    fn receipt(&self, entry_hash: EntryHash, batch: u64) -> Receipt {
-        Receipt::sign(self.campaign.id, entry_hash, batch, &self.receipt_key)
+    /// Where the entry with this one's sort key waits in the open batch: one that was there, or
+    /// else this one, unless it comes too late or behind the closing statement.
+    fn take(
+        &self,
+        mut open: OpenBatch<'_>,
+        entry: &Entry,
+        too_late: bool,
+    ) -> Result<Option<Place>, StoreError> {
+        let key = entry.sort_key(&self.campaign.id);
+        let (there, batch) = match open.find(&key)? {
+            Some(there) => there,
+            None if too_late || self.is_closed(&open)? => return Ok(None),
+            // Durable, in the batch that is open [PLG-16]; only then signed [PLG-15].
+            None => open.insert(&key, &entry.encode())?,
+        };
+        Ok(Some(Place { batch, entry_hash: EntryHash::of(&there) }))
+    }
+
+    /// Whether the closing statement is in the log or waits for its seal: nothing is taken behind
+    /// it [STA-15].
+    fn is_closed(&self, open: &OpenBatch<'_>) -> Result<bool, StoreError> {
+        Ok(self.index.is_closed() || open.find(&Entry::CLOSING_KEY)?.is_some())
+    }
+
+    fn receipt(&self, place: Place) -> Receipt {
+        Receipt::sign(self.campaign.id, place.entry_hash, place.batch, &self.receipt_key)
     }
 
     /// Seals the open batch if it has `at_least` entries; it carries the latest checkpoint of
