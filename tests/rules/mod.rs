@@ -27,7 +27,7 @@ pub struct Id {
 }
 
 /// The files of the specification that have rules, and the prefix of their ids.
-pub const FILES: [(&str, &str); 9] = [
+pub const FILES: [(&str, &str); 10] = [
     ("overview", "OVR"),
     ("campaign", "CAM"),
     ("tag", "TAG"),
@@ -35,6 +35,7 @@ pub const FILES: [(&str, &str); 9] = [
     ("token", "TOK"),
     ("pledge", "PLG"),
     ("log", "LOG"),
+    ("witness", "WIT"),
     ("recount", "REC"),
     ("http", "HTTP"),
 ];
