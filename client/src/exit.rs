@@ -100,7 +100,9 @@ const fn of_read(error: ReadError) -> Exit {
 const fn of_log(error: &LogError) -> Exit {
     match error {
         LogError::Read(error) => of_read(*error),
-        LogError::Checkpoint(_) | LogError::Shrank | LogError::Root => Exit::LogRefused,
+        LogError::Checkpoint(_) | LogError::Unwitnessed | LogError::Shrank | LogError::Root => {
+            Exit::LogRefused
+        }
     }
 }
 

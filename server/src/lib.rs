@@ -35,3 +35,4 @@ pub mod run;
 pub mod sequencer;
 pub mod store;
 pub mod toml_file;
+pub mod witnessing;

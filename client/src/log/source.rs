@@ -90,6 +90,19 @@ impl LogSource<'_> {
         }
     }
 
+    /// The largest note that is witnessed ([spec: witness §5]).
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn witnessed(&self) -> Result<Vec<u8>, ReadError> {
+        match self {
+            Self::Http { transport, url, .. } => {
+                Ok(transport.get(&format!("{url}/witnessed"), MAX_NOTE)?)
+            }
+            Self::Directory(path) => Ok(files::read_bounded(&path.join("witnessed"), MAX_NOTE)?),
+        }
+    }
+
     /// Writes the checkpoint into the mirror, if there is one.
     ///
     /// # Errors

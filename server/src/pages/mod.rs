@@ -109,7 +109,9 @@ pub fn campaign(campaign: &Campaign, tally: &Tally, language: &str) -> Markup {
             pre { code { "headcount join " (campaign.link()) } }
             p { (words.verify) ":" }
             pre { code { "headcount audit " (campaign.link()) } }
-            p.note { (words.unwitnessed) }
+            @if !campaign.has_witnesses() {
+                p.note { (words.unwitnessed) }
+            }
         },
     )
 }
