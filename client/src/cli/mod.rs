@@ -17,6 +17,7 @@ mod terminal;
 mod verify;
 mod wishes;
 mod withdraw;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ enum Command {
     Audit(Audit),
     #[command(subcommand)]
     Certificate(Certificate),
+    Witness(witness::WitnessArgs),
     Crowd(CrowdArgs),
 }
 
@@ -226,6 +228,7 @@ pub fn run() -> ExitCode {
         Command::Audit(args) => (args.json, audit::run(&args)),
         Command::Certificate(Certificate::Make(args)) => (args.json, certificate::make(&args)),
         Command::Certificate(Certificate::Check(args)) => (args.json, certificate::check(&args)),
+        Command::Witness(args) => (false, witness::run(&args)),
         Command::Crowd(args) => (args.progress_json, crowd::run(&args)),
     };
     let output = Output { json };

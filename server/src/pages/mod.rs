@@ -163,7 +163,9 @@ pub fn campaign(
             }
             p { (words.verify) ":" }
             pre { code { "headcount audit " (campaign.link()) } }
-            p.note { (words.unwitnessed) }
+            @if !campaign.has_witnesses() {
+                p.note { (words.unwitnessed) }
+            }
         },
     )
 }
