@@ -2,6 +2,8 @@
 
 pub mod campaign;
 pub mod logs;
+#[cfg(feature = "programs")]
+pub mod outsider;
 pub mod plan;
 pub mod programs;
 #[cfg(feature = "programs")]
