@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod announcing;
 mod attester;
 mod bad_files;
 mod bad_input;
@@ -16,7 +15,6 @@ mod issuance_checkpoints;
 mod issuer;
 mod limits;
 mod mailing;
-mod outsider;
 mod privacy_pass;
 mod receipts;
 mod responses;

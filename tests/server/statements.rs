@@ -8,7 +8,7 @@ use headcount_tests::remote::{Answer, EMAIL, INVITATION, Remote, Supporter};
 use headcount_tests::served::{OPENS, Served};
 use serde_json::json;
 
-use crate::outsider::{is_kept, receipt, recount};
+use headcount_tests::outsider::{is_kept, receipt, recount};
 
 pub(crate) fn announcement(remote: &Remote, number: u32, text: &str) -> Announcement {
     let (texts, key) = (Texts::single("en", text), remote.key("organiser.key"));
@@ -180,7 +180,7 @@ fn an_issuer_is_revoked_once_and_not_behind_what_was_sealed() {
     served.seal();
     is_kept(&served, &promise);
     let report = recount(&served);
-    assert_eq!(report["issuance_logs"][0]["frozen"], json!(0), "{report}");
+    assert_eq!(report["issuance_logs"][0]["frozen"], json!(3), "{report}");
     assert_eq!(report["threshold"]["current"], json!(1), "{report}");
     let replay = Supporter::new(&served.campaign, 2, EMAIL, 0);
     let attestation = served.attest_email(&replay, "grace@example.org");
@@ -242,5 +242,5 @@ fn announcements_are_shown_to_readers() {
 
     let page = String::from_utf8(served.get(&format!("/c/{}", served.campaign.id)).body).unwrap();
     assert!(page.contains("2027-01-15 09:00 UTC") && page.contains("a &lt; b &amp; "), "{page}");
-    assert!(page.find("The second.") < page.find("a &lt; b"), "newest first");
+    assert!(page.find("The second.") < page.rfind("a &lt; b"), "newest first");
 }

@@ -13,7 +13,7 @@ use headcount_tests::served::{OPENS, Served};
 use serde_json::json;
 use sha2::{Digest as _, Sha512};
 
-use crate::outsider::{is_kept, pledge_log, receipt, recount};
+use headcount_tests::outsider::{is_kept, pledge_log, receipt, recount};
 
 /// The withdrawal of a supporter's pledge.
 pub(crate) fn withdrawal(remote: &Remote, number: u8) -> Withdrawal {

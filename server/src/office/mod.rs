@@ -58,6 +58,9 @@ pub enum StateError {
     /// The counter did not answer as it should.
     #[error("the counter: {0}; run the same command again, and the same bytes are sent")]
     Counter(#[from] PeerError),
+    /// The counter does not say how many statements there are.
+    #[error("the counter's count.json is not what it should be")]
+    Count,
     /// The counter answered with something that is no receipt for what was sent.
     #[error("the counter's receipt is refused: {0}")]
     Receipt(#[from] ReceiptError),
@@ -149,7 +152,7 @@ impl Desk {
         let count: Value = serde_json::from_slice(&count).unwrap_or_default();
         let sealed = count[format!("{}s", self.kind.name())].as_u64();
         let sealed = sealed.and_then(|sealed| u32::try_from(sealed).ok());
-        let sealed = sealed.ok_or(PeerError::Status(200))?;
+        let sealed = sealed.ok_or(StateError::Count)?;
         Ok(sealed.max(self.record.next()?))
     }
 

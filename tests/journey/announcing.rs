@@ -11,7 +11,7 @@ use headcount_tests::served::Served;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::outsider::recount;
+use headcount_tests::outsider::recount;
 
 /// A directory as it lies on the organisers' machine.
 fn desk(served: &Served) -> TempDir {
