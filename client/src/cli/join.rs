@@ -101,6 +101,16 @@ fn walk(args: Join) -> Done {
             wishes.begin(&campaign, &store)?
         }
     };
+    if let (State::Collecting { collected, .. }, Some(counts)) = (wallet.state(), &counts) {
+        let class = wallet.record().class;
+        if let Some(issuer) = counts.revoked_of(&campaign, class, collected.len()) {
+            let reason = format!(
+                "the campaign has revoked issuer {issuer}: what it issues from now on does not \
+                 count, so no token is asked for"
+            );
+            return Err(Failure::new(Exit::Refused, reason));
+        }
+    }
     if args.phrase {
         phrase::show(&wallet.record().seed);
     }
