@@ -13,7 +13,7 @@ use super::status::region_name;
 use super::terminal::{self, Terminal};
 use super::wishes::Wishes;
 use super::{Done, WalletArgs, forget, language_tag, phrase, seal};
-use crate::exit::{self, Exit};
+use crate::exit::{self, Exit, Failure};
 use crate::journey::prepare::Counts;
 use crate::journey::{Journey, JourneyError, Patience, Pause, Proofs};
 use crate::link::Link;
