@@ -21,3 +21,4 @@ mod separate;
 mod sequencer;
 mod silence;
 mod times;
+mod witnessed;
