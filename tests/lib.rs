@@ -3,6 +3,8 @@
 pub mod campaign;
 pub mod certificates;
 pub mod logs;
+#[cfg(feature = "programs")]
+pub mod outsider;
 pub mod plan;
 pub mod programs;
 #[cfg(feature = "programs")]

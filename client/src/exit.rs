@@ -7,6 +7,7 @@ use headcount_protocol::campaign::CampaignId;
 
 use crate::audit::{AuditError, EarlierError, TargetError};
 use crate::certificate::MakeError;
+use crate::complaint::ConfirmError;
 use crate::crowd::CrowdError;
 use crate::delivery::DeliveryError;
 use crate::journey::{ChoiceError, JourneyError};
@@ -15,6 +16,7 @@ use crate::log::{InclusionError, LogError, ReadError};
 use crate::problem::Word;
 use crate::transport::TransportError;
 use crate::wallet::WalletError;
+use crate::witness::WitnessError;
 
 /// The exit codes, as `--help` shows them.
 pub const TABLE: &str = "\
@@ -101,7 +103,9 @@ const fn of_read(error: ReadError) -> Exit {
 const fn of_log(error: &LogError) -> Exit {
     match error {
         LogError::Read(error) => of_read(*error),
-        LogError::Checkpoint(_) | LogError::Shrank | LogError::Root => Exit::LogRefused,
+        LogError::Checkpoint(_) | LogError::Unwitnessed | LogError::Shrank | LogError::Root => {
+            Exit::LogRefused
+        }
     }
 }
 
@@ -219,6 +223,19 @@ impl From<AuditError> for Failure {
     }
 }
 
+impl From<ConfirmError> for Failure {
+    fn from(error: ConfirmError) -> Self {
+        let exit = match &error {
+            ConfirmError::File(_) => Exit::File,
+            ConfirmError::Log(error) => of_log(error),
+            ConfirmError::Complaint(_) | ConfirmError::Promise(_) | ConfirmError::Issuance(_) => {
+                Exit::Refused
+            }
+        };
+        Self::new(exit, error)
+    }
+}
+
 impl From<MakeError> for Failure {
     fn from(error: MakeError) -> Self {
         let exit = match &error {
@@ -229,6 +246,12 @@ impl From<MakeError> for Failure {
             MakeError::Refused(_) => Exit::LogRefused,
         };
         Self::new(exit, error)
+    }
+}
+
+impl From<WitnessError> for Failure {
+    fn from(error: WitnessError) -> Self {
+        Self::new(Exit::File, error)
     }
 }
 

@@ -9,7 +9,9 @@
 //! | [`phrase`] | the wallet's seed in words |
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
+//! | [`complaint`] | how a broken word is shown to others |
 //! | [`certificate`] | making certificates, and saying what they show |
+//! | [`witness`] | cosigning the logs of others |
 //! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
@@ -18,6 +20,7 @@ pub mod audit;
 pub mod certificate;
 pub mod chance;
 pub mod cli;
+pub mod complaint;
 pub mod crowd;
 pub mod delivery;
 pub mod exit;
@@ -33,6 +36,7 @@ pub mod report;
 pub mod sealed;
 pub mod transport;
 pub mod wallet;
+pub mod witness;
 
 #[cfg(test)]
 mod world;

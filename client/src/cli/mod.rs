@@ -2,6 +2,7 @@
 
 mod audit;
 mod certificate;
+mod complaint;
 mod crowd;
 mod forget;
 mod hint;
@@ -16,6 +17,7 @@ mod terminal;
 mod verify;
 mod wishes;
 mod withdraw;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +55,7 @@ enum Command {
     Audit(Audit),
     #[command(subcommand)]
     Certificate(Certificate),
+    Witness(witness::WitnessArgs),
     Crowd(CrowdArgs),
 }
 
@@ -109,8 +112,11 @@ struct Verify {
 #[command(after_help = exit::TABLE)]
 struct Audit {
     /// The campaign's link, or the directory of a mirror
-    #[arg(value_name = "LINK|DIR")]
-    target: String,
+    #[arg(value_name = "LINK|DIR", required_unless_present = "complaint")]
+    target: Option<String>,
+    /// Look into a complaint instead, and with LINK or DIR into the log it is about
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["state", "mirror"])]
+    complaint: Option<PathBuf>,
     /// Id the campaign must have
     #[arg(long, value_name = "ID")]
     campaign: Option<CampaignId>,
@@ -222,6 +228,7 @@ pub fn run() -> ExitCode {
         Command::Audit(args) => (args.json, audit::run(&args)),
         Command::Certificate(Certificate::Make(args)) => (args.json, certificate::make(&args)),
         Command::Certificate(Certificate::Check(args)) => (args.json, certificate::check(&args)),
+        Command::Witness(args) => (false, witness::run(&args)),
         Command::Crowd(args) => (args.progress_json, crowd::run(&args)),
     };
     let output = Output { json };

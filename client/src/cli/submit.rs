@@ -41,7 +41,7 @@ pub(super) fn run(args: &Submit) -> Done {
 fn submit(args: &Submit, sealed: &Sealed) -> Done {
     let channels = Channels::new(1)?;
     let campaign = sealed.link.fetch(&channels.campaign).map_err(|error| deaf(error.into()))?;
-    // A pledge that the counter must refuse is not sent [PLG-31].
+    // A pledge that the counter must refuse is not sent [PLG-25].
     sealed.pledge.verify(&campaign).map_err(|error| {
         Failure::new(Exit::Refused, format!("the pledge is none of this campaign: {error}"))
     })?;
@@ -134,7 +134,7 @@ mod tests {
         assert!(!kept.exists());
     }
 
-    /// [PLG-31]
+    /// [PLG-25]
     #[test]
     fn what_is_no_pledge_of_the_campaign_is_not_sent() {
         let (server, other) = (Server::start(0), Server::start(0));

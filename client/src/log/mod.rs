@@ -26,6 +26,9 @@ pub enum LogError {
     /// The checkpoint is not one of this log.
     #[error("the log's checkpoint is refused: {0}")]
     Checkpoint(#[from] CheckpointError),
+    /// The log serves as witnessed what is not.
+    #[error("the log serves as witnessed what too few of the manifest's witnesses have cosigned")]
+    Unwitnessed,
     /// The log is smaller than it was.
     #[error("the log is smaller than it was")]
     Shrank,

@@ -72,6 +72,8 @@ pub fn search(
     read(source, &checkpoint, |entry| match Entry::decode(entry) {
         Ok(Entry::Pledge(pledge)) if found.is_none() => {
             let opening = wanted.get(&pledge.nonce(&campaign.id)).copied();
+            // One that no issuer signed stands there for nothing.
+            let opening = opening.filter(|_| pledge.verify(campaign).is_ok());
             found = opening.map(|opening| Standing { opening, withdrawn: false });
         }
         Ok(Entry::Withdrawal(withdrawal)) => {

@@ -28,7 +28,7 @@ pub struct Sealed {
     pub pledge: Pledge,
 }
 
-/// Why text is no sealed pledge [PLG-30].
+/// Why text is no sealed pledge [PLG-24].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SealedError {
     /// Longer than [`Sealed::MAX_LEN`].

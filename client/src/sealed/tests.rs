@@ -11,7 +11,7 @@ fn world_and_sealed() -> (World, Sealed) {
     (world, sealed)
 }
 
-/// [PLG-30]
+/// [PLG-24]
 #[test]
 fn a_sealed_pledge_is_one_line_and_read_again() {
     let (world, sealed) = world_and_sealed();
@@ -33,7 +33,7 @@ fn a_sealed_pledge_is_one_line_and_read_again() {
     assert_eq!(longest.to_string().parse(), Ok(longest));
 }
 
-/// [PLG-30]
+/// [PLG-24]
 #[test]
 fn other_text_is_no_sealed_pledge() {
     let (_, sealed) = world_and_sealed();

@@ -245,6 +245,16 @@ impl Wallet {
         Ok(open)
     }
 
+    /// Keeps a file beside the wallet, for the owner alone; [`Self::erase`] erases it too.
+    ///
+    /// # Errors
+    /// [`WalletError::File`].
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, WalletError> {
+        let path = self.path.join(name);
+        files::replace(&path, bytes, Access::Owner)?;
+        Ok(path)
+    }
+
     fn save(&self, record: &Record) -> Result<(), WalletError> {
         // Room for the whole file, so that no copy is left behind where the buffer grew.
         let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_WALLET));

@@ -1,12 +1,13 @@
 //! Where a supporter stands: one variant a state, with what that state needs and no more.
 
-use headcount_protocol::attestation::Attestation;
+use headcount_protocol::attestation::{Attestation, Vouching};
 use headcount_protocol::campaign::CampaignId;
-use headcount_protocol::log::Hash;
+use headcount_protocol::entry::Entry;
+use headcount_protocol::log::{Hash, leaf_hash};
 use headcount_protocol::pledge::{Opening, Pledge};
 use headcount_protocol::receipt::Receipt;
 use headcount_protocol::secrets::Seed;
-use headcount_protocol::token::Token;
+use headcount_protocol::token::{Token, TokenResponse};
 use serde::{Deserialize, Serialize};
 
 use super::text::{self, SecretText};
@@ -110,8 +111,20 @@ pub struct Collected {
     pub token: Token,
     /// Size of the issuance log before the request was sent.
     pub log_size: u64,
-    /// Leaf hash of the issuance entry that must be in the log.
-    pub entry: Hash,
+    /// The public half of the attestation, which must be in the log.
+    #[serde(with = "text")]
+    pub vouching: Vouching,
+    /// The issuer's answer, which convicts it if it is not.
+    #[serde(with = "text")]
+    pub response: TokenResponse,
+}
+
+impl Collected {
+    /// Leaf hash of the entry that must be in the issuance log.
+    #[must_use]
+    pub fn leaf(&self) -> Hash {
+        leaf_hash(&Entry::Issuance(self.vouching).encode())
+    }
 }
 
 /// All that a wallet file holds of one campaign.

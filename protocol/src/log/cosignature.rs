@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::key::{self, KeyName, VerifierKeyError};
 use super::line::SignatureLine;
@@ -90,6 +90,12 @@ impl Serialize for CosignatureKey {
     }
 }
 
+impl<'de> Deserialize<'de> for CosignatureKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// A witness's private key with its name; shown without the private key.
 #[derive(Clone, Debug)]
 pub struct CosignatureSigner {
@@ -112,7 +118,7 @@ impl CosignatureSigner {
     }
 
     /// Cosigns the text of a checkpoint at `time`, in Unix seconds: a line of 72 bytes after the
-    /// key id.
+    /// key id. The key signs nothing else [WIT-3].
     ///
     /// Whether its tree continues every other one that was cosigned is the caller's to know, see
     /// [`super::witness`].
@@ -145,6 +151,7 @@ mod tests {
         CosignatureSigner::new(name, SecretSeed::from([2; 32]))
     }
 
+    /// [WIT-3]
     #[test]
     fn a_witness_signs_the_example() {
         let signer = signer();

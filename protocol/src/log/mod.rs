@@ -22,6 +22,7 @@ mod proof;
 mod prove;
 mod tile;
 mod tlog_proof;
+pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{CosignatureKey, CosignatureSigner};
