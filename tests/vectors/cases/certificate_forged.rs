@@ -133,9 +133,14 @@ pub(super) fn lists() -> Group {
         listed("the whole list twice, one after the other", "CER-8", seven.repeat(2)),
         listed("the whole list twice, in pairs", "CER-8", pairs),
         Case::invalid(
-            "150 pledges twice, one list after the other, no pledge shown twice",
-            input(&lister.certificate(list(&lister, 150).repeat(2), bound(999))),
+            "128 pledges twice, one list after the other: the halves of the tree",
+            input(&lister.certificate(list(&lister, 128).repeat(2), bound(999))),
             "CER-11",
+        ),
+        Case::invalid(
+            "150 pledges twice, one list after the other: both ends in one node",
+            input(&lister.certificate(list(&lister, 150).repeat(2), bound(999))),
+            "CER-10",
         ),
         listed("a pledge under a nonce that is not its own", "CER-12", elsewhere),
         altered("another root", "CER-12", |parts| parts.root[0] ^= 1),
