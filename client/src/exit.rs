@@ -13,6 +13,7 @@ use crate::log::{InclusionError, LogError, ReadError};
 use crate::problem::Word;
 use crate::transport::TransportError;
 use crate::wallet::WalletError;
+use crate::witness::WitnessError;
 
 /// The exit codes, as `--help` shows them.
 pub const TABLE: &str = "\
@@ -206,6 +207,12 @@ impl From<AuditError> for Failure {
             AuditError::Lacks { .. } | AuditError::Earlier(_) | AuditError::Mirror(_) => Exit::File,
         };
         Self::new(exit, error)
+    }
+}
+
+impl From<WitnessError> for Failure {
+    fn from(error: WitnessError) -> Self {
+        Self::new(Exit::File, error)
     }
 }
 

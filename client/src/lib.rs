@@ -7,6 +7,7 @@
 //! | [`wallet`], [`files`] | what is kept, and how it is replaced whole |
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
+//! | [`witness`] | cosigning the logs of others |
 //! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
@@ -26,6 +27,7 @@ pub mod progress;
 pub mod report;
 pub mod transport;
 pub mod wallet;
+pub mod witness;
 
 #[cfg(test)]
 mod world;

@@ -27,7 +27,7 @@ pub struct Id {
 }
 
 /// The files of the specification that have rules, and the prefix of their ids.
-pub const FILES: [(&str, &str); 11] = [
+pub const FILES: [(&str, &str); 12] = [
     ("overview", "OVR"),
     ("campaign", "CAM"),
     ("tag", "TAG"),
@@ -36,6 +36,7 @@ pub const FILES: [(&str, &str); 11] = [
     ("pledge", "PLG"),
     ("statements", "STA"),
     ("log", "LOG"),
+    ("witness", "WIT"),
     ("recount", "REC"),
     ("evidence", "EVI"),
     ("http", "HTTP"),

@@ -7,6 +7,7 @@ mod output;
 mod status;
 mod terminal;
 mod verify;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ enum Command {
     Status(Status),
     Verify(Verify),
     Audit(Audit),
+    Witness(witness::WitnessArgs),
     Crowd(CrowdArgs),
 }
 
@@ -188,6 +190,7 @@ pub fn run() -> ExitCode {
         Command::Status(args) => (args.json, status::run(args)),
         Command::Verify(args) => (args.json, verify::run(args)),
         Command::Audit(args) => (args.json, audit::run(&args)),
+        Command::Witness(args) => (false, witness::run(&args)),
         Command::Crowd(args) => (args.progress_json, crowd::run(&args)),
     };
     let output = Output { json };

@@ -149,7 +149,7 @@ fn lines(text: &str) -> Result<[&str; 3], CheckpointError> {
 }
 
 /// A number in its one decimal form.
-fn decimal(text: &str) -> Option<u64> {
+pub(super) fn decimal(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number: &u64| number.to_string() == text)
 }
 

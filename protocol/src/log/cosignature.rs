@@ -112,7 +112,7 @@ impl CosignatureSigner {
     }
 
     /// Cosigns the text of a checkpoint at `time`, in Unix seconds: a line of 72 bytes after the
-    /// key id.
+    /// key id. The key signs nothing else [WIT-3].
     ///
     /// Whether its tree continues every other one that was cosigned is the caller's to know, see
     /// [`super::witness`].
@@ -145,6 +145,7 @@ mod tests {
         CosignatureSigner::new(name, SecretSeed::from([2; 32]))
     }
 
+    /// [WIT-3]
     #[test]
     fn a_witness_signs_the_example() {
         let signer = signer();

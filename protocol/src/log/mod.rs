@@ -21,6 +21,7 @@ mod path;
 mod proof;
 mod prove;
 mod tile;
+pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{CosignatureKey, CosignatureSigner};
