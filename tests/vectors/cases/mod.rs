@@ -6,13 +6,19 @@ mod attestation_forged;
 mod campaign;
 mod email;
 mod email_domain;
+mod evidence;
 mod log;
+mod long_notes;
 mod overview;
 mod pledge;
 mod pledge_receipts;
 mod pledge_rules;
+mod pledge_withdrawals;
 mod points;
 pub mod recount;
+mod said;
+mod statement_texts;
+mod statements;
 mod tag;
 mod tag_combine;
 mod tag_elements;
@@ -23,6 +29,8 @@ mod token_issuance;
 mod token_keys;
 mod token_signatures;
 mod verifier_keys;
+mod witness;
+mod witness_requests;
 
 use super::File;
 
@@ -32,11 +40,14 @@ pub fn all() -> Vec<File> {
     vec![
         attestation::file(),
         campaign::file(),
+        evidence::file(),
         log::file(),
         overview::file(),
         pledge::file(),
         recount::file(),
+        statements::file(),
         tag::file(),
         token::file(),
+        witness::file(),
     ]
 }
