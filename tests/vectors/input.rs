@@ -29,13 +29,19 @@ pub fn array<const N: usize>(input: &Value, name: &str) -> [u8; N] {
     bytes(input, name).try_into().expect("as many bytes as the value has")
 }
 
-/// A member that is text, or, as `NAME_hex`, bytes.
+/// A member that is text, or, as `NAME_hex`, bytes. What `repeat` names stands in the text so
+/// many times.
 #[must_use]
 pub fn text_or_bytes(input: &Value, name: &str) -> Vec<u8> {
-    match input.get(format!("{name}_hex")) {
-        Some(value) => hex(value.as_str().expect("hex")),
-        None => text(input, name).as_bytes().to_vec(),
+    if let Some(value) = input.get(format!("{name}_hex")) {
+        return hex(value.as_str().expect("hex"));
     }
+    let text = text(input, name);
+    let Some(repeat) = input.get("repeat") else { return text.as_bytes().to_vec() };
+    let (part, times) = (repeat[0].as_str().expect("text"), repeat[1].as_u64().expect("a number"));
+    assert!(text.contains(part), "{part} is not in the text");
+    let times = usize::try_from(times).expect("a small number");
+    text.replacen(part, &part.repeat(times), 1).into_bytes()
 }
 
 /// A member that is a list of bytes in hex.

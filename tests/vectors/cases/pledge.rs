@@ -1,4 +1,4 @@
-//! `pledge.json`: nonces, pledges, receipts ([spec: pledge]).
+//! `pledge.json`: nonces, pledges, receipts, withdrawals ([spec: pledge]).
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use headcount_protocol::pledge::{Opening, Pledge};
 use headcount_protocol::token::Token;
 use serde_json::{Value, json};
 
-use super::{pledge_receipts, pledge_rules};
+use super::{pledge_receipts, pledge_rules, pledge_withdrawals};
 use crate::campaign::{issue, joint, seed, small};
 use crate::vectors::operations::Bases;
 use crate::vectors::operations::pledge::{nonce, pledge_bytes, redemption};
@@ -29,6 +29,7 @@ pub(super) fn file() -> File {
         pledge_rules::group(),
         pledge_receipts::signatures(),
         pledge_receipts::receipts(),
+        pledge_withdrawals::group(),
     ];
     File { name: "pledge", bases, groups }
 }

@@ -6,16 +6,19 @@ pub(super) mod attestation_codes;
 pub mod campaign;
 pub(super) mod certificate;
 pub(super) mod email;
+pub(super) mod evidence;
 pub mod log;
 pub mod log_notes;
 pub mod overview;
 pub(super) mod pledge;
 pub(super) mod pledge_receipt;
 pub mod recount;
+pub(super) mod statements;
 pub(super) mod tag;
 pub(super) mod tag_guardians;
 pub(super) mod token;
 pub(super) mod token_issuance;
+pub(super) mod witness;
 
 use std::collections::BTreeMap;
 

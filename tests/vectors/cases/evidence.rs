@@ -1,0 +1,4 @@
+use crate::vectors::File;
+pub(super) fn file() -> File {
+    File { name: "evidence", bases: Default::default(), groups: vec![] }
+}
