@@ -1,7 +1,10 @@
 //! What the tests of the whole share.
 
 pub mod campaign;
+pub mod certificates;
 pub mod logs;
+#[cfg(feature = "programs")]
+pub mod outsider;
 pub mod plan;
 pub mod programs;
 #[cfg(feature = "programs")]
@@ -9,6 +12,7 @@ pub mod remote;
 pub mod rules;
 #[cfg(feature = "programs")]
 pub mod served;
+pub mod synthetic;
 pub mod traces;
 pub mod vectors;
 

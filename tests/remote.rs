@@ -7,6 +7,7 @@ use std::time::Duration;
 use data_encoding::BASE64URL;
 use headcount_protocol::attestation::Attestation;
 use headcount_protocol::campaign::Campaign;
+use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::invitation::InvitationSecret;
 use headcount_protocol::issuance::PendingToken;
 use headcount_protocol::pledge::{Opening, Pledge};
@@ -272,6 +273,21 @@ impl Remote {
         let headers =
             [("content-type", "application/octet-stream"), ("authorization", authorization)];
         self.send("POST", "/pledge", &headers, body)
+    }
+
+    /// Delivers octets: a withdrawal or a statement.
+    #[must_use]
+    pub fn deliver(&self, path: &str, body: &[u8]) -> Answer {
+        self.send("POST", path, &[("content-type", "application/octet-stream")], body)
+    }
+
+    /// The key in a file of the directory.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    #[must_use]
+    pub fn key(&self, file: &str) -> SecretSeed {
+        SecretSeed::from(*keys::read_hex(&self.dir.join(file)).expect("a key"))
     }
 
     /// A supporter's pledge by e-mail, from the address to the redeemed pledge.

@@ -6,7 +6,10 @@
 use headcount_protocol::campaign::CampaignId;
 
 use crate::audit::{AuditError, EarlierError, TargetError};
+use crate::certificate::MakeError;
+use crate::complaint::ConfirmError;
 use crate::crowd::CrowdError;
+use crate::delivery::DeliveryError;
 use crate::journey::{ChoiceError, JourneyError};
 use crate::link::{FetchError, LinkError};
 use crate::log::{InclusionError, LogError, ReadError};
@@ -22,7 +25,7 @@ Exit codes:
   2  usage: an option is missing or wrong
   3  the server or the campaign's rules refused
   4  not reachable or overloaded: try again
-  5  a log was refused: it breaks a rule or a promise
+  5  a log or certificate was refused: it breaks a rule or a promise
   6  a wallet or file cannot be used
   7  not finished yet: run the command again later";
 
@@ -100,7 +103,9 @@ const fn of_read(error: ReadError) -> Exit {
 const fn of_log(error: &LogError) -> Exit {
     match error {
         LogError::Read(error) => of_read(*error),
-        LogError::Checkpoint(_) | LogError::Shrank | LogError::Root => Exit::LogRefused,
+        LogError::Checkpoint(_) | LogError::Unwitnessed | LogError::Shrank | LogError::Root => {
+            Exit::LogRefused
+        }
     }
 }
 
@@ -160,7 +165,9 @@ impl From<JourneyError> for Failure {
             JourneyError::Choice(_)
             | JourneyError::AddressMissing
             | JourneyError::InvitationMissing => Exit::Usage,
-            JourneyError::NotOpen(_) | JourneyError::Paused(_) => Exit::NotFinished,
+            JourneyError::NotOpen(_) | JourneyError::NotIncluded | JourneyError::Paused(_) => {
+                Exit::NotFinished
+            }
             JourneyError::Over(_)
             | JourneyError::Login
             | JourneyError::InvitationUnknown
@@ -171,6 +178,12 @@ impl From<JourneyError> for Failure {
             | JourneyError::Receipt => Exit::Refused,
         };
         Self { word: error.word(), ..Self::new(exit, error) }
+    }
+}
+
+impl From<DeliveryError> for Failure {
+    fn from(error: DeliveryError) -> Self {
+        JourneyError::from(error).into()
     }
 }
 
@@ -205,6 +218,32 @@ impl From<AuditError> for Failure {
             AuditError::Read { error, .. } => of_read(*error),
             AuditError::NoCheckpoint(_) => Exit::TryAgain,
             AuditError::Lacks { .. } | AuditError::Earlier(_) | AuditError::Mirror(_) => Exit::File,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<ConfirmError> for Failure {
+    fn from(error: ConfirmError) -> Self {
+        let exit = match &error {
+            ConfirmError::File(_) => Exit::File,
+            ConfirmError::Log(error) => of_log(error),
+            ConfirmError::Complaint(_) | ConfirmError::Promise(_) | ConfirmError::Issuance(_) => {
+                Exit::Refused
+            }
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<MakeError> for Failure {
+    fn from(error: MakeError) -> Self {
+        let exit = match &error {
+            MakeError::Log(error) => of_log(error),
+            MakeError::Lacks(_) => Exit::File,
+            MakeError::NoCheckpoint => Exit::TryAgain,
+            MakeError::NoPledges => Exit::NotFinished,
+            MakeError::Refused(_) => Exit::LogRefused,
         };
         Self::new(exit, error)
     }

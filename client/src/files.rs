@@ -1,7 +1,7 @@
-//! Files that are replaced whole or not at all.
+//! Files that are replaced whole or not at all, and erased.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Who may read a file that is written.
@@ -14,7 +14,8 @@ pub enum Access {
 }
 
 /// Replaces `path` by a file with these bytes: written beside it, synced, renamed, and the
-/// directory synced. Whoever reads `path` sees the old bytes or the new ones.
+/// directory synced. Whoever reads `path` sees the old bytes or the new ones. What was the owner's
+/// alone is overwritten where it stood, as far as the file system allows.
 ///
 /// One process at a time may replace the same path: callers hold a lock, or are the only user.
 ///
@@ -33,8 +34,45 @@ pub fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);
+    let old = if access == Access::Owner { regular(path)? } else { None };
     fs::rename(&beside, path)?;
+    sync_directory(path.parent().unwrap_or(Path::new(".")))?;
+    // The new file is there: that the old one cannot be overwritten is no reason to stop.
+    let _ = old.map(|old| overwrite(&old));
+    Ok(())
+}
+
+/// Erases a file: its bytes are overwritten with zeros where they stand and synced, then it is cut
+/// to nothing, synced and removed. A link is removed, and what it leads to left. A file that is
+/// not there is erased.
+///
+/// # Errors
+/// Whatever the file system answers.
+pub fn erase(path: &Path) -> io::Result<()> {
+    if let Some(file) = regular(path)? {
+        overwrite(&file)?;
+        file.set_len(0)?;
+        file.sync_all()?;
+    }
+    remove(path)
+}
+
+/// Removes an empty directory, and syncs the one above it.
+///
+/// # Errors
+/// Whatever the file system answers.
+pub fn remove_directory(path: &Path) -> io::Result<()> {
+    fs::remove_dir(path)?;
     sync_directory(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Moves a file within its directory, and syncs that.
+///
+/// # Errors
+/// Whatever the file system answers.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    sync_directory(to.parent().unwrap_or(Path::new(".")))
 }
 
 /// Removes what a killed [`replace`] left behind.
@@ -94,6 +132,26 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The regular file at `path` itself, to be written to where it stands.
+fn regular(path: &Path) -> io::Result<Option<File>> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => OpenOptions::new().write(true).open(path).map(Some),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(None),
+    }
+}
+
+fn overwrite(mut file: &File) -> io::Result<()> {
+    let mut left = file.metadata()?.len();
+    file.rewind()?;
+    while left > 0 {
+        let run = left.min(4_096);
+        file.write_all(&[0; 4_096][..usize::try_from(run).unwrap_or(4_096)])?;
+        left -= run;
+    }
+    file.sync_all()
+}
+
 fn sync_directory(path: &Path) -> io::Result<()> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     // Directories cannot be opened, and need not be synced, elsewhere.
@@ -128,6 +186,40 @@ mod tests {
         replace(&path, b"x", Access::Owner).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&inner), mode(&path)), (0o700, 0o600));
+    }
+
+    #[test]
+    fn what_is_replaced_or_erased_is_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, kept) = (dir.path().join("x"), dir.path().join("kept"));
+        fs::write(&path, [7; 5_000]).unwrap();
+        fs::hard_link(&path, &kept).unwrap();
+        replace(&path, b"new", Access::Owner).unwrap();
+        assert_eq!(fs::read(&kept).unwrap(), [0; 5_000]);
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        fs::remove_file(&kept).unwrap();
+        fs::hard_link(&path, &kept).unwrap();
+        erase(&path).unwrap();
+        assert_eq!((path.exists(), fs::read(&kept).unwrap().len()), (false, 0));
+        erase(&path).unwrap();
+        // What others may read is no secret, and may stand in several places.
+        fs::write(&kept, b"old").unwrap();
+        fs::hard_link(&kept, &path).unwrap();
+        replace(&path, b"new", Access::Public).unwrap();
+        assert_eq!(fs::read(&kept).unwrap(), b"old");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_link_leads_to_is_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, link) = (dir.path().join("x"), dir.path().join("link"));
+        fs::write(&path, b"x").unwrap();
+        for end in [|link: &Path| erase(link), |link: &Path| replace(link, b"y", Access::Owner)] {
+            std::os::unix::fs::symlink(&path, &link).unwrap();
+            end(&link).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), b"x");
+        }
     }
 
     #[test]

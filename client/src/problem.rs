@@ -51,6 +51,10 @@ pub enum Word {
     WrongMethod,
     /// The pledge is refused.
     PledgeRefused,
+    /// The log has no such pledge in an earlier batch.
+    UnknownPledge,
+    /// The withdrawal is refused.
+    WithdrawalRefused,
     /// A fault of the server.
     Internal,
     /// The message could not be queued.
@@ -91,6 +95,8 @@ impl Word {
             Self::TokenRequestInvalid => "token-request-invalid",
             Self::WrongMethod => "wrong-method",
             Self::PledgeRefused => "pledge-refused",
+            Self::UnknownPledge => "unknown-pledge",
+            Self::WithdrawalRefused => "withdrawal-refused",
             Self::Internal => "internal",
             Self::MailUnavailable => "mail-unavailable",
             Self::GuardiansUnavailable => "guardians-unavailable",
@@ -137,6 +143,9 @@ impl std::fmt::Display for Word {
             Self::TagUsed => {
                 "this person has already been issued a token in this campaign; each person can \
                  pledge once, and it cannot be undone here"
+            }
+            Self::UnknownPledge => {
+                "the counter says that the pledge stands in no earlier batch of the log"
             }
             Self::MailUnavailable => "the message could not be sent; try again later",
             Self::GuardiansUnavailable => "too few guardians answer; try again later",

@@ -68,6 +68,9 @@ impl Entry {
     /// Longest entry: what an entry bundle can hold [LOG-11].
     pub const MAX_LEN: usize = 65_535;
 
+    /// The sort key of a closing statement: a batch has room for one.
+    pub const CLOSING_KEY: SortKey = (CLOSING, [0; 32]);
+
     /// The bytes that stand in the log.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -117,7 +120,7 @@ impl Entry {
             Self::Issuance(vouching) => (ISSUANCE, *vouching.request_digest.as_bytes()),
             Self::Amendment(amendment) => (AMENDMENT, number(amendment.number)),
             Self::Announcement(announcement) => (ANNOUNCEMENT, number(announcement.number)),
-            Self::Closing(_) => (CLOSING, [0; 32]),
+            Self::Closing(_) => Self::CLOSING_KEY,
             Self::Seal(_) => (SEAL, [0; 32]),
         }
     }

@@ -12,12 +12,14 @@
 //! | [`statement`] | what organisers and the counter say to everybody | statements |
 //! | [`log`], [`entry`] | the public logs | log |
 //! | [`recount`] | from public bytes to a verdict | recount |
+//! | [`certificate`] | that so many pledges stand in the log, in one file | certificate |
 //! | [`evidence`] | how anyone sees that a word was broken | evidence |
 
 pub mod attestation;
 pub mod bytes;
 pub mod campaign;
 mod campaign_id;
+pub mod certificate;
 pub mod code;
 pub mod codec;
 pub mod ed25519;

@@ -30,6 +30,7 @@ use crate::sequencer::{Log, LogError, Observer};
 use crate::store::StoreError;
 use crate::store::guardian::GuardianStore;
 use crate::store::log::LogStore;
+use crate::witnessing::{self, WitnessesError, Witnessing};
 use crate::{attester, counter, guardian, issuer, pages, sequencer, store};
 
 /// Why the roles could not be started.
@@ -69,6 +70,9 @@ pub enum StartError {
     /// Mail cannot be sent as configured.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// The configured witnesses are not those of the manifest.
+    #[error(transparent)]
+    Witnesses(#[from] WitnessesError),
     /// A log cannot be opened.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -99,6 +103,8 @@ pub struct App {
     pub attesters: Vec<Arc<Attester>>,
     /// The tasks that send mail; they end when the router is dropped and the queue is empty.
     pub mailers: Vec<JoinHandle<()>>,
+    /// What submits each of the process's logs to the witnesses.
+    pub witnessing: Vec<Witnessing>,
     /// The clock.
     pub clock: Clock,
 }
@@ -113,6 +119,7 @@ impl App {
         let manifest = std::fs::read(path)
             .map_err(|source| StartError::Read { path: path.clone(), source })?;
         let campaign = Arc::new(Campaign::parse(&manifest)?);
+        witnessing::check(&campaign, &config.witness)?;
         let builder = Builder { campaign: campaign.clone(), clock: clock.clone() };
 
         let mut local_guardians = Vec::new();
@@ -144,6 +151,11 @@ impl App {
         let counter = config.counter.as_ref();
         let counter = counter.map(|config| builder.counter(config, &issuers)).transpose()?;
 
+        let logs = issuers.iter().map(|issuer| issuer.log());
+        let logs = logs.chain(counter.iter().map(|counter| counter.log()));
+        let witness =
+            |log: &Arc<Log>| Witnessing::new(campaign.clone(), log.clone(), &config.witness);
+        let witnessing = logs.map(witness).collect();
         let router = mount(&campaign, attesters.clone(), &issuers, counter.as_ref());
         Ok(Self {
             campaign,
@@ -154,6 +166,7 @@ impl App {
             issuers,
             attesters,
             mailers,
+            witnessing,
             clock,
         })
     }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use headcount_protocol::log::CosignatureKey;
 use serde::{Deserialize, Serialize};
 
 use crate::attester::mail::MailConfig;
@@ -31,6 +32,9 @@ pub struct Config {
     /// The counter, if it runs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counter: Option<CounterConfig>,
+    /// Where the manifest's witnesses are asked to cosign the logs it keeps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witness: Vec<WitnessConfig>,
 }
 
 /// An attester.
@@ -79,6 +83,16 @@ pub struct IssuerConfig {
 pub struct CounterConfig {
     /// Directory of its keys, database and log.
     pub dir: PathBuf,
+}
+
+/// A witness of the manifest.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessConfig {
+    /// Its verifier key, as in the manifest.
+    pub key: CosignatureKey,
+    /// URL below which it takes checkpoints: https, or http to a loopback or onion address.
+    pub url: String,
 }
 
 impl Config {

@@ -22,6 +22,18 @@ pub fn due(campaign: &Campaign) -> u64 {
     campaign.manifest.schedule.issuance_closes + REPLAY_GRACE
 }
 
+/// Waits until the clock has said for a while, without a break, that it is time: what a clock that
+/// was wrong for a moment has ended, nobody brings back.
+pub async fn settled(clock: &Clock, due: u64) {
+    let mut since = Instant::now();
+    while clock.now() < due || since.elapsed() < clock.doubt() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if clock.now() < due {
+            since = Instant::now();
+        }
+    }
+}
+
 /// The roles of this process that hold such secrets.
 pub struct Destruction {
     /// Unix time from which on nothing is held.
@@ -37,7 +49,7 @@ pub struct Destruction {
 impl Destruction {
     /// Waits for the time, then destroys everything, again and again until it is done.
     pub async fn when_due(self, clock: Clock) {
-        self.settled(&clock).await;
+        settled(&clock, self.due).await;
         let this = Arc::new(self);
         loop {
             let all = this.clone();
@@ -54,20 +66,11 @@ impl Destruction {
         tracing::info!("tags, shares and keys of this campaign are destroyed");
     }
 
-    /// Waits until the clock has said for a while, without a break, that it is time: what a clock
-    /// that was wrong for a moment has destroyed, nobody brings back.
-    async fn settled(&self, clock: &Clock) {
-        let mut since = Instant::now();
-        while clock.now() < self.due || since.elapsed() < clock.doubt() {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            if clock.now() < self.due {
-                since = Instant::now();
-            }
-        }
-    }
-
     /// Destroys all there is, also after one of them has failed.
-    fn destroy(&self) -> Result<(), DestroyError> {
+    ///
+    /// # Errors
+    /// The first [`DestroyError`].
+    pub fn destroy(&self) -> Result<(), DestroyError> {
         self.guardians.iter().for_each(|it| it.forget());
         self.attesters.iter().for_each(|it| it.forget());
         self.issuers.iter().for_each(|it| it.forget());

@@ -6,6 +6,7 @@ use headcount_protocol::campaign::manifest::{BatchRule, Delay, Measure, Region, 
 use headcount_protocol::campaign::rules::REPLAY_GRACE;
 use headcount_protocol::campaign::values::Texts;
 use headcount_protocol::identifier::Method;
+use headcount_protocol::log::CosignatureKey;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -46,6 +47,31 @@ pub struct Draft {
     /// When a log seals a batch.
     #[serde(default = "batch")]
     pub batch: BatchRule,
+    /// Who cosigns the logs; by default nobody.
+    #[serde(default)]
+    pub witnesses: DraftWitnesses,
+}
+
+/// The witnesses of a draft.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftWitnesses {
+    /// Cosignatures a checkpoint needs.
+    pub quorum: u16,
+    /// Witnesses that may be dishonest.
+    pub faulty: u16,
+    /// The witnesses.
+    pub keys: Vec<DraftWitness>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftWitness {
+    /// Its verifier key, as `headcount witness init` prints it.
+    pub key: CosignatureKey,
+    /// URL at which it takes checkpoints; it stands in the configuration, not in the manifest.
+    pub url: Option<String>,
 }
 
 /// The times of a draft, RFC 3339 with a zone.
@@ -106,6 +132,7 @@ impl Draft {
             regions: Vec::new(),
             delay: delay(),
             batch: batch(),
+            witnesses: DraftWitnesses::default(),
         }
     }
 

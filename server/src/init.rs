@@ -21,8 +21,10 @@ use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use crate::attester::mail::{MailConfig, MailError};
-use crate::config::{self, AttesterConfig, Config, CounterConfig, GuardianConfig, IssuerConfig};
-use crate::draft::Draft;
+use crate::config::{
+    self, AttesterConfig, Config, CounterConfig, GuardianConfig, IssuerConfig, WitnessConfig,
+};
+use crate::draft::{Draft, DraftWitness, DraftWitnesses};
 use crate::keys::{self, KeyFileError};
 use crate::random;
 
@@ -113,6 +115,7 @@ impl<'a> Setup<'a> {
             guardian: vec![GuardianConfig { index: 1, dir: "guardian-1".into(), listen: None }],
             issuer: Vec::new(),
             counter: Some(CounterConfig { dir: "counter".into() }),
+            witness: Vec::new(),
         };
         Ok(Self { place, url: BaseUrl::parse(&place.url)?, config, secrets: Vec::new() })
     }
@@ -145,13 +148,26 @@ impl<'a> Setup<'a> {
             email_rules: Version::V1,
             oprf: self.guardian(),
             counter: self.counter()?,
-            witnesses: Witnesses { quorum: 0, faulty: 0, keys: Vec::new() },
+            witnesses: self.witnesses(draft)?,
             regions: draft.regions.clone(),
             delay: draft.delay,
             batch: draft.batch,
             organiser_key: self.signing_key("organiser.key"),
             amendment_key: self.signing_key("amendment.key"),
         })
+    }
+
+    /// The witnesses of the draft; those with an address are asked by this process.
+    fn witnesses(&mut self, draft: &Draft) -> Result<Witnesses, InitError> {
+        let DraftWitnesses { quorum, faulty, keys } = &draft.witnesses;
+        for DraftWitness { key, url } in keys {
+            if let Some(url) = url {
+                BaseUrl::parse(url)?;
+                self.config.witness.push(WitnessConfig { key: key.clone(), url: url.clone() });
+            }
+        }
+        let keys = keys.iter().map(|witness| witness.key.clone()).collect();
+        Ok(Witnesses { quorum: *quorum, faulty: *faulty, keys })
     }
 
     fn guardian(&mut self) -> Oprf {

@@ -52,6 +52,12 @@ impl<T> Held<T> {
         *self.secret.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Whether its files are gone, or hold nothing.
+    #[must_use]
+    pub fn is_destroyed(&self) -> bool {
+        self.files.iter().all(|file| is_destroyed(file))
+    }
+
     /// Forgets the secret and destroys its files [ATT-10, TOK-5, TAG-24]; those that are gone
     /// already are none the worse.
     ///

@@ -11,6 +11,7 @@
 //! | [`app`], [`run`] | puts the configured roles together, and serves them |
 //! | [`destruction`] | the end of tags, shares and keys, 48 hours after issuance close |
 //! | [`draft`], [`init`], [`config`], [`keys`], [`toml_file`] | setting a campaign up |
+//! | [`office`] | announcing, amending and closing from the command line |
 //! | [`demo`] | a campaign with simulated supporters |
 //! | [`pages`] | what people see |
 
@@ -27,6 +28,7 @@ pub mod init;
 pub mod issuer;
 pub mod keys;
 pub mod limits;
+pub mod office;
 pub mod pages;
 pub mod peer;
 pub mod problem;
@@ -35,3 +37,4 @@ pub mod run;
 pub mod sequencer;
 pub mod store;
 pub mod toml_file;
+pub mod witnessing;

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
+use headcount_protocol::entry::Entry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,6 +22,15 @@ use crate::problem::Problem;
 
 /// Longest body of a request, in bytes [HTTP-2].
 pub const MAX_BODY: usize = 4_096;
+
+/// The same where a statement is delivered [HTTP-2]: an entry without its type.
+pub const MAX_STATEMENT: usize = Entry::MAX_LEN - 1;
+
+/// Where announcements are delivered.
+pub const ANNOUNCEMENT: &str = "/announcement";
+
+/// Where amendments are delivered.
+pub const AMENDMENT: &str = "/amendment";
 
 /// Time in which the body of a request must have come [HTTP-5].
 const BODY: Duration = Duration::from_secs(10);
@@ -56,7 +67,7 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
     let places = if request.method().is_safe() { places.reading } else { places.writing };
     // The body first: a slow client waits outside.
     let (head, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY, to_bytes(body, MAX_BODY)).await {
+    let body = match tokio::time::timeout(BODY, to_bytes(body, max_body(&head))).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => return unread(&error).into_response(),
         Err(_) => return Problem::overloaded().into_response(),
@@ -75,6 +86,13 @@ async fn bound(State(places): State<Places>, request: Request, next: Next) -> Re
         Ok(Err(_)) => Problem::internal().into_response(),
         Err(_) => Problem::overloaded().into_response(),
     }
+}
+
+/// Longest body at a path, by the route it belongs to.
+fn max_body(head: &Parts) -> usize {
+    let route = head.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let statement = [ANNOUNCEMENT, AMENDMENT].iter().any(|path| route.ends_with(path));
+    if statement { MAX_STATEMENT } else { MAX_BODY }
 }
 
 /// Why a body was not read to its end: the connection, or the client's framing, failed before the

@@ -17,6 +17,7 @@ use headcount_server::demo::{self, DemoArgs};
 use headcount_server::draft::Draft;
 use headcount_server::init::{Place, init};
 use headcount_server::keys;
+use headcount_server::office::{amend, announce, close};
 use headcount_server::run::{Stop, serve};
 use headcount_server::store::attester::take_serials;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -58,6 +59,12 @@ enum Command {
         #[arg(long)]
         issuer: Option<u16>,
     },
+    /// Announces something to everybody, signed with organiser.key.
+    Announce(announce::AnnounceArgs),
+    /// Amends what may change, signed with amendment.key.
+    Amend(amend::AmendArgs),
+    /// Closes a campaign for good: the last batch, the closing statement, the end of all secrets.
+    Close(close::CloseArgs),
 }
 
 #[derive(clap::Args)]
@@ -101,6 +108,9 @@ fn main() -> ExitCode {
         Command::Init(args) => run_init(&args),
         Command::Serve { dir } => run_serve(&dir),
         Command::Invite { dir, count, issuer } => run_invite(&dir, count, issuer),
+        Command::Announce(args) => announce::run(&args),
+        Command::Amend(args) => amend::run(&args),
+        Command::Close(args) => close::run(&args),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -14,6 +14,8 @@ use serde_json::json;
 use crate::attester::attempt::AttemptError;
 use crate::attester::{AttestError, ScopeError, StartError};
 use crate::counter::RedeemError;
+use crate::counter::statements::StatementError;
+use crate::counter::withdraw::WithdrawError;
 use crate::guardian::EvaluateError;
 use crate::issuer::IssueError;
 use crate::sequencer::LogError;
@@ -256,6 +258,49 @@ impl From<EvaluateError> for Problem {
             EvaluateError::WrongEpoch => Self::new(409, "wrong-epoch", "Wrong epoch", error),
             EvaluateError::Destroyed => Self::new(403, "closed", "Closed", error),
             EvaluateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<WithdrawError> for Problem {
+    fn from(error: WithdrawError) -> Self {
+        match error {
+            WithdrawError::Closed => Self::new(403, "closed", "Closed", error),
+            WithdrawError::UnknownPledge => {
+                Self::new(404, "unknown-pledge", "Unknown pledge", error)
+            }
+            WithdrawError::Signature(_) => {
+                Self::new(422, "withdrawal-refused", "The withdrawal is refused", error)
+            }
+            WithdrawError::Log(error) => error.into(),
+            WithdrawError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StatementError> for Problem {
+    fn from(error: StatementError) -> Self {
+        match error {
+            StatementError::Closed => Self::new(403, "closed", "Closed", error),
+            StatementError::Number => Self::new(409, "wrong-number", "Wrong number", error),
+            // What the errors say would repeat a language or an issuer.
+            StatementError::Announcement(_) => {
+                let detail = "it needs a full hour, texts in ascending languages, and the organisers' \
+                              signature";
+                Self::new(422, "announcement-refused", "The announcement is refused", detail)
+            }
+            StatementError::Amendment(_)
+            | StatementError::Epoch
+            | StatementError::RevokedTwice
+            | StatementError::Checkpoint(_)
+            | StatementError::Shrank => {
+                let detail = "it needs the signature of the amendment key, and either new share \
+                              commitments to the same key for the next epoch, or an issuer that was \
+                              not revoked and a checkpoint of its log no smaller than the last sealed";
+                Self::new(422, "amendment-refused", "The amendment is refused", detail)
+            }
+            StatementError::Log(error) => error.into(),
+            StatementError::Store(error) => error.into(),
         }
     }
 }

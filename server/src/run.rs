@@ -101,7 +101,7 @@ impl Default for Stop {
 /// stopped sealing.
 pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()> {
     let App { campaign, router, guardian_routers, counter, mailers, clock, .. } = app;
-    let App { guardians, issuers, attesters, .. } = app;
+    let App { guardians, issuers, attesters, witnessing, .. } = app;
     let manifest = &campaign.manifest;
     let rule = manifest.batch;
     let mut sealing = JoinSet::new();
@@ -118,6 +118,11 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()
             sealed.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
         };
         sealing.spawn(on_schedule(rule, closes, clock.clone(), seal));
+    }
+    // These end with this function; a log does not wait for them.
+    let mut witnesses = JoinSet::new();
+    for witnessing in witnessing {
+        witnesses.spawn(witnessing.run());
     }
     let forgetting = tokio::spawn(forget_attempts(attesters.clone(), clock.clone()));
     let due = destruction::due(&campaign);
@@ -136,6 +141,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: Stop) -> io::Result<()
         Some(_) = sealing.join_next() => Err(io::Error::other("a log has stopped sealing")),
     };
     stop.stop();
+    witnesses.abort_all();
     forgetting.abort();
     destroying.abort();
     while listening.join_next().await.is_some() {}

@@ -7,18 +7,22 @@ import re
 import sys
 from pathlib import Path
 
+import evidence
 import memory
 import report
 import rules
 import vectors
-from conventions import Broken
+import words
+from conventions import Broken, sha256
 from logs import Refused
 from manifest import check_id, check_length
 from output import line
 from recount import recount
-from sources import USAGE, Mirror, Server, Source, Unreadable
+from sources import UNUSABLE, USAGE, Mirror, Server, Source, Unreadable
 
-AGREES, VECTORS_FAILED, LOG_REFUSED, INTERRUPTED = 0, 1, 5, 130
+AGREES, VECTORS_FAILED, INTERRUPTED = 0, 1, 130
+STATUS = {"agrees": AGREES, "refused": 5, "upheld": 0, "refuted": 5, "open": 7}
+"""By the verdict of a report, or on a complaint."""
 
 
 def main() -> int:
@@ -28,25 +32,44 @@ def main() -> int:
     parser.add_argument("--campaign", metavar="ID", type=_campaign_id, help="id it must have")
     parser.add_argument("--state", metavar="FILE", type=Path, help="remembers this audit")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--complaint", metavar="FILE", type=Path, help="judge a complaint instead")
     parser.add_argument("--vectors", metavar="DIR", type=Path, help="run the test vectors instead")
     options = parser.parse_args()
-    if (options.place is None) == (options.vectors is None):
-        parser.error("either DIR|URL or --vectors is needed")
     if options.vectors is not None:
+        if options.place is not None or options.complaint is not None:
+            parser.error("--vectors stands alone")
         return AGREES if vectors.run(options.vectors) else VECTORS_FAILED
     try:
-        found = audit(_source(options.place), options.campaign, options.state)
+        source = None if options.place is None else _source(options.place, options.campaign)
+        if options.complaint is not None:
+            found = complain(options.complaint, options.campaign, source)
+        elif source is not None:
+            found = audit(source, options.campaign, options.state)
+        else:
+            parser.error("DIR|URL, --complaint or --vectors is needed")
     except Unreadable as error:
         line(f"spec/verify: {error}", sys.stderr)
         return error.status
-    line(json.dumps(found) if options.json else report.text(found), sys.stdout)
-    return AGREES if found["verdict"] == "agrees" else LOG_REFUSED
+    line(json.dumps(found) if options.json else words.text(found), sys.stdout)
+    return STATUS[found["verdict"]]
+
+
+def complain(file: Path, campaign: str | None, source: Source | None) -> report.Json:
+    """What a complaint shows, with the logs if there is a source."""
+    expected = [campaign]
+    if source is not None:
+        expected += [source.campaign, sha256(source.manifest()).hex()]
+    try:
+        with file.open("rb") as stream:
+            return evidence.judge(stream.read(evidence.LONGEST + 1), expected, source)
+    except OSError as error:
+        raise Unreadable(UNUSABLE, f"{file} cannot be read: {error}") from error
+    except Broken as error:
+        return report.refused(error.rule, error.reason)
 
 
 def audit(source: Source, campaign: str | None, state: Path | None) -> report.Json:
     """A recount of a campaign; gives its report."""
-    if campaign is not None and source.campaign not in (None, campaign):
-        raise Unreadable(USAGE, "the link is of another campaign than --campaign")
     data = source.manifest()
     try:
         check_length(data)
@@ -74,8 +97,11 @@ def _campaign_id(text: str) -> str:
     return text
 
 
-def _source(place: str) -> Source:
-    return Server(place) if "://" in place else Mirror(Path(place))
+def _source(place: str, campaign: str | None) -> Source:
+    source = Server(place) if "://" in place else Mirror(Path(place))
+    if campaign is not None and source.campaign not in (None, campaign):
+        raise Unreadable(USAGE, "the link is of another campaign than --campaign")
+    return source
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 LABELS = {
     "headcount/v1 tag input",
@@ -21,6 +23,10 @@ LABELS = {
     "headcount/v1 blinding factor",
     "headcount/v1 pledge nonce",
     "headcount/v1 receipt",
+    "headcount/v1 withdrawal",
+    "headcount/v1 announcement",
+    "headcount/v1 amendment",
+    "headcount/v1 closing",
 }
 
 # Unicode's White_Space property, as log §3.1 lists it. Python's `str.isspace` is true of four more.
@@ -43,6 +49,15 @@ def check(holds: bool, rule: str, reason: str) -> None:
     """Refuses with `rule` unless the condition holds."""
     if not holds:
         raise Broken(rule, reason)
+
+
+@contextmanager
+def under(rule: str) -> Iterator[None]:
+    """Names this rule in the place of the one that is broken inside: that of the outer thing."""
+    try:
+        yield
+    except Broken as error:
+        raise Broken(rule, error.reason) from error
 
 
 class Reader:
@@ -77,6 +92,16 @@ class Reader:
 def u16(number: int) -> bytes:
     """`u16`, big-endian."""
     return number.to_bytes(2, "big")
+
+
+def u32(number: int) -> bytes:
+    """`u32`, big-endian."""
+    return number.to_bytes(4, "big")
+
+
+def u64(number: int) -> bytes:
+    """`u64`, big-endian."""
+    return number.to_bytes(8, "big")
 
 
 def sha256(data: bytes) -> bytes:

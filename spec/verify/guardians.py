@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import edwards
 import ristretto
 import voprf
-from conventions import Broken, Reader, check, transcript, u16
+from conventions import Reader, check, transcript, u16, u32, under
 from edwards import IDENTITY, ORDER, Point
 
 MOST = 64
@@ -67,7 +67,7 @@ class Request:
     def encode(self) -> bytes:
         """The bytes of the message."""
         body = b"".join(self.elements)
-        return self.campaign + self.epoch.to_bytes(4, "big") + u16(len(body)) + body
+        return self.campaign + u32(self.epoch) + u16(len(body)) + body
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,15 @@ class Evaluation:
         check(index != 0, "TAG-18", "no guardian has the index 0")
         evaluation = Evaluation(index, epoch, _elements(reader), reader.take(64))
         reader.end()
-        try:
+        with under("TAG-18"):
             ristretto.scalar(evaluation.proof[:32])
             ristretto.scalar(evaluation.proof[32:])
-        except Broken as error:
-            raise Broken("TAG-18", error.reason) from error
         return evaluation
 
     def encode(self) -> bytes:
         """The bytes of the message."""
         body = b"".join(self.elements)
-        head = u16(self.index) + self.epoch.to_bytes(4, "big")
+        head = u16(self.index) + u32(self.epoch)
         return head + u16(len(body)) + body + self.proof
 
 
@@ -106,11 +104,9 @@ def _elements(reader: Reader) -> list[bytes]:
     good = length % 32 == 0 and 1 <= length // 32 <= MOST
     check(good, "TAG-18", "not 1 to 64 elements")
     elements = [reader.take(32) for _ in range(length // 32)]
-    try:
+    with under("TAG-18"):
         for element in elements:
             ristretto.decode(element)
-    except Broken as error:
-        raise Broken("TAG-18", error.reason) from error
     return elements
 
 

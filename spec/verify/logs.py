@@ -44,13 +44,29 @@ class Log:
         self._manifest = manifest
         self._earlier = earlier
         self._edge = Edge()
-        key = self.key
+        self.witnessed = self._witnessed()
+        self.checkpoint = self._checkpoint()
+        """The one that the log is audited at: the larger of the two, recount §1."""
+        if self.witnessed is not None and self.witnessed.size > self.checkpoint.size:
+            self.checkpoint = self.witnessed
+
+    def _witnessed(self) -> Checkpoint | None:
+        """What the log serves as `witnessed`, if it does, witness §5."""
+        if not self._manifest.witnesses.keys:
+            return None
+        data = self._file("witnessed", LONGEST_NOTE)
+        if data is None:
+            return None
+        with self.naming(None, "REC-1"):
+            return self._manifest.witnessed(data, self.key)
+
+    def _checkpoint(self) -> Checkpoint:
         data = self._file("checkpoint", LONGEST_NOTE)
         if data is None:
-            status = UNREACHABLE if source.complete else UNUSABLE
-            raise Unreadable(status, f"{key.name} has no checkpoint")
+            status = UNREACHABLE if self._source.complete else UNUSABLE
+            raise Unreadable(status, f"{self.key.name} has no checkpoint")
         with self.naming(None, "REC-1"):
-            self.checkpoint = Checkpoint.parse(data, key)
+            return self._manifest.checkpoint(data, self.key)
 
     @property
     def key(self) -> VerifierKey:
@@ -65,6 +81,11 @@ class Log:
     def head(self) -> Head:
         """Size and root of what was read so far."""
         return Head(self._edge.size, self._edge.root())
+
+    @property
+    def witnessed_size(self) -> int:
+        """How far the log is witnessed [REC-38]."""
+        return 0 if self.witnessed is None else self.witnessed.size
 
     @contextmanager
     def naming(self, index: int | None, rule: str | None = None) -> Iterator[None]:
@@ -82,12 +103,17 @@ class Log:
                 found = tiles.parse_entries(data, width)[: bundle.width]
             yield from enumerate(found, bundle.first_entry())
 
-    def push(self, entry: bytes) -> None:
-        """Recount §3 step 4: the tree grows by the entry [REC-7], [REC-4]."""
+    def push(self, entry: bytes, open_entries: int) -> None:
+        """Recount §3 step 4: the tree grows by the entry [REC-7], [REC-37], [REC-4]."""
         full = self._edge.push(leaf(entry))
         earlier = self._earlier
         if earlier is not None and earlier.size == self._edge.size and earlier != self.head:
             self.refuse("REC-7", None, "the log began with another root at an earlier audit")
+        witnessed = self.witnessed
+        if witnessed is not None and witnessed.size == self._edge.size:
+            same = witnessed.root == self.head.root and open_entries == 0
+            if not same:
+                self.refuse("REC-37", None, "not what was witnessed")
         for level, index, hashes in full:
             self._compare(Tile(level, index), hashes)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import strict_json as js
 import urls
-from conventions import WHITE_SPACE, Broken, check, from_base64url, from_hex, sha256
-from notes import VerifierKey
+from conventions import WHITE_SPACE, Broken, check, from_base64url, from_hex, sha256, under
+from notes import Checkpoint, CosignatureKey, VerifierKey
 from tokens import TokenKey, challenge
 
 LONGEST = 262_144
@@ -34,6 +34,17 @@ class Manifest(SimpleNamespace):
         origin = urls.authority(self.counter.url)
         names = [urls.authority(issuer.url) for issuer in self.issuers]
         return [sha256(challenge(name, self.campaign, origin)) for name in names]
+
+    def checkpoint(self, note: bytes, log: VerifierKey) -> Checkpoint:
+        """A checkpoint of a log, with the lines of this campaign's witnesses."""
+        return Checkpoint.parse(note, log, self.witnesses.keys)
+
+    def witnessed(self, note: bytes, log: VerifierKey) -> Checkpoint:
+        """One that a quorum has cosigned [WIT-4]; without witnesses, a signed one [WIT-5]."""
+        checkpoint = self.checkpoint(note, log)
+        enough = len(checkpoint.witnesses) >= self.witnesses.quorum
+        check(enough, "WIT-4", "not enough witnesses have cosigned the checkpoint")
+        return checkpoint
 
     def class_of(self, issuer: int) -> int:
         """The one class that an issuer belongs to [CAM-16]."""
@@ -84,12 +95,22 @@ def _texts(value: Any) -> list[str]:
 
 
 def _text(tag: str, value: Any) -> str:
-    check(_LANGUAGE.fullmatch(tag) is not None, "CAM-25", "not a language tag")
+    check_tag(tag)
     text = js.string(value)
+    check_text(text)
+    return text
+
+
+def check_tag(tag: str) -> None:
+    """Refuses what is no language tag [CAM-25]."""
+    check(_LANGUAGE.fullmatch(tag) is not None, "CAM-25", "not a language tag")
+
+
+def check_text(text: str) -> None:
+    """Refuses what is no text for people [CAM-26]."""
     check(any(c not in WHITE_SPACE for c in text), "CAM-26", "a text of white space alone")
     check(len(text.encode()) <= LONGEST_TEXT, "CAM-26", "a text is too long")
     check(not _CONTROL.search(text), "CAM-26", "a text with a control character")
-    return text
 
 
 def _threshold_of(value: Any) -> str | int:
@@ -116,14 +137,16 @@ def _url(value: Any) -> str:
 
 def _token_key(value: Any) -> TokenKey:
     spki = from_base64url(js.string(value), padded=True, rule="CAM-7")
-    try:
+    with under("CAM-7"):
         return TokenKey.parse(spki)
-    except Broken as error:
-        raise Broken("CAM-7", error.reason) from error
 
 
 def _verifier_key(value: Any) -> VerifierKey:
     return VerifierKey.parse(js.string(value))
+
+
+def _witness_key(value: Any) -> CosignatureKey:
+    return CosignatureKey.parse(js.string(value))
 
 
 def _bytes(value: Any) -> bytes:
@@ -141,7 +164,12 @@ FIELDS = {
     "headcount": _integer(16),
     "title": _texts,
     "text": _texts,
-    "threshold": {"count": _integer(64), "of": _threshold_of},
+    "threshold": {
+        "count": _integer(64),
+        "of": _threshold_of,
+        "milestones": [_integer(64)],
+        "spread": {"regions": _integer(16), "pledges": _integer(64)},
+    },
     "schedule": {
         "opens": _integer(64),
         "issuance_closes": _integer(64),
@@ -160,7 +188,7 @@ FIELDS = {
     "email_rules": _email_rules,
     "oprf": {"guardians": _integer(16), "threshold": _integer(16), "commitments": [_bytes]},
     "counter": {"url": _url, "log": _verifier_key, "receipt_key": _bytes},
-    "witnesses": {"quorum": _integer(16), "faulty": _integer(16), "keys": [_verifier_key]},
+    "witnesses": {"quorum": _integer(16), "faulty": _integer(16), "keys": [_witness_key]},
     "regions": [
         {
             "id": _integer(16),

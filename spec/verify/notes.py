@@ -1,7 +1,9 @@
-"""Keys, notes and checkpoints: log §3."""
+"""Keys, notes and checkpoints: log §3; cosignatures: witness §1."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import ed25519
 from conventions import (
@@ -13,12 +15,11 @@ from conventions import (
     from_hex,
     sha256,
     to_base64,
+    under,
 )
 from merkle import EMPTY_ROOT
 
 LONGEST_NOTE = 262_144
-ED25519 = b"\x01"
-"""The type of a key, log §3.1."""
 
 
 def is_name(text: str) -> bool:
@@ -30,18 +31,21 @@ def is_name(text: str) -> bool:
 class VerifierKey:
     """A verifier key, log §3.1."""
 
+    KIND: ClassVar[bytes] = b"\x01"
+    """The type byte: Ed25519 over the text."""
+
     name: str
     id: bytes
     public_key: bytes
 
-    @staticmethod
-    def of(name: str, public_key: bytes) -> "VerifierKey":
+    @classmethod
+    def of(cls, name: str, public_key: bytes) -> Self:
         """The key with the id that follows from name and public key."""
-        key_id = sha256(name.encode() + b"\n" + ED25519 + public_key)[:4]
-        return VerifierKey(name, key_id, public_key)
+        key_id = sha256(name.encode() + b"\n" + cls.KIND + public_key)[:4]
+        return cls(name, key_id, public_key)
 
-    @staticmethod
-    def parse(text: str) -> "VerifierKey":
+    @classmethod
+    def parse(cls, text: str) -> Self:
         """Reads `name+id+base64` [LOG-14]."""
         parts = text.split("+", 2)
         check(len(parts) == 3, "LOG-14", "not a name, a key id and a key")
@@ -49,18 +53,33 @@ class VerifierKey:
         check(is_name(name), "LOG-14", "not the name of a key")
         key_id = from_hex(spelled_id, 4, "LOG-14")
         key = from_base64(encoded, "LOG-14")
-        check(key[:1] == ED25519 and len(key) == 33, "LOG-14", "not an Ed25519 key of 32 bytes")
-        parsed = VerifierKey.of(name, key[1:])
-        try:
+        good = key[:1] == cls.KIND and len(key) == 33
+        check(good, "LOG-14", "not a key of 32 bytes, of the type that belongs here")
+        parsed = cls.of(name, key[1:])
+        with under("LOG-14"):
             ed25519.check_key(parsed.public_key)
-        except Broken as error:
-            raise Broken("LOG-14", error.reason) from error
         check(parsed.id == key_id, "LOG-14", "the key id does not follow from name and key")
         return parsed
 
     def text(self) -> str:
         """The verifier key as the manifest has it."""
-        return f"{self.name}+{self.id.hex()}+{to_base64(ED25519 + self.public_key)}"
+        return f"{self.name}+{self.id.hex()}+{to_base64(self.KIND + self.public_key)}"
+
+    def verify(self, text: str, signature: bytes) -> None:
+        """Refuses a line of this key below another text."""
+        ed25519.verify(self.public_key, text.encode(), signature)
+
+
+class CosignatureKey(VerifierKey):
+    """The key of a witness [WIT-1], which signs a time and a checkpoint, witness §1."""
+
+    KIND = b"\x04"
+
+    def verify(self, text: str, signature: bytes) -> None:
+        """Refuses a cosignature of another checkpoint [WIT-2]."""
+        check(len(signature) == 72, "WIT-2", "not a time and a signature")
+        time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+        super().verify(f"cosignature/v1\ntime {time}\n{text}", signature)
 
 
 @dataclass(frozen=True)
@@ -87,7 +106,7 @@ class Note:
         check(1 <= len(lines) <= 64, "LOG-15", "not 1 to 64 signature lines")
         return Note(text + "\n", [_signature_line(line) for line in lines])
 
-    def verify(self, keys: list[VerifierKey]) -> list[VerifierKey]:
+    def verify(self, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
         """The known keys that signed, each once, in the order of the lines [LOG-16] to [LOG-18]."""
         known = {(key.name, key.id): key for key in keys}
         signers: list[VerifierKey] = []
@@ -95,10 +114,8 @@ class Note:
             key = known.get((name, key_id))
             if key is None:
                 continue
-            try:
-                ed25519.verify(key.public_key, self.text.encode(), signature)
-            except Broken as error:
-                raise Broken("LOG-17", "a known key's line does not verify") from error
+            with under("LOG-17"):
+                key.verify(self.text, signature)
             if key not in signers:
                 signers.append(key)
         check(bool(signers), "LOG-17", "no line of a known key")
@@ -121,12 +138,18 @@ class Checkpoint:
     origin: str
     size: int
     root: bytes
+    witnesses: list[str]
+    """Names of the witnesses that have cosigned it, in the order of their lines."""
 
     @staticmethod
-    def parse(data: bytes, key: VerifierKey) -> "Checkpoint":
+    def parse(
+        data: bytes, key: VerifierKey, witnesses: Sequence[CosignatureKey] = ()
+    ) -> "Checkpoint":
         """Reads and verifies a checkpoint [LOG-15] to [LOG-21], [LOG-35]."""
         note = Note.parse(data)
-        note.verify([key])
+        signers = note.verify([key, *witnesses])
+        check(key in signers, "LOG-17", "no line of the log")
+        cosigners = [signer.name for signer in signers if signer != key]
         lines = note.text.split("\n")[:-1]
         check(len(lines) >= 3, "LOG-35", "the checkpoint has fewer than three lines")
         check(len(lines) == 3, "LOG-20", "the checkpoint has extension lines")
@@ -136,7 +159,7 @@ class Checkpoint:
         check(len(root) == 32, "LOG-35", "a root has 32 bytes")
         good = size != 0 or root == EMPTY_ROOT
         check(good, "LOG-21", "a checkpoint of no entries with a root of some")
-        return Checkpoint(lines[0], size, root)
+        return Checkpoint(lines[0], size, root, cosigners)
 
 
 def sign_checkpoint(seed: bytes, origin: str, size: int, root: bytes) -> str:

@@ -1,10 +1,11 @@
-"""Pledges and receipts: pledge §1 to §4."""
+"""Pledges, receipts and withdrawals: pledge."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import ed25519
 import strict_json as js
-from conventions import Broken, Reader, check, from_hex, sha256, transcript, u16
+from conventions import Reader, check, from_hex, sha256, transcript, u16, u64, under
 from manifest import Manifest
 from tokens import TOKEN_TYPE, Token
 
@@ -83,10 +84,8 @@ class Pledge:
         check(opening.class_index < len(manifest.classes), "PLG-7", "no such class")
         known = opening.region == 0 or opening.region in manifest.region_ids
         check(known, "PLG-8", "no such region")
-        try:
+        with under("PLG-9"):
             ed25519.check_key(opening.public_key)
-        except Broken as error:
-            raise Broken("PLG-9", error.reason) from error
         issuers = manifest.classes[opening.class_index].issuers
         check(len(self.tokens) == len(issuers), "PLG-10", "not one token of each issuer")
         tokens = [Token.parse(token) for token in self.tokens]
@@ -100,11 +99,35 @@ class Pledge:
         same = [token.key_id for token in tokens] == [key.id for key in keys]
         check(same, "PLG-13", "a token of another key")
         for token, key in zip(tokens, keys, strict=True):
-            try:
+            with under("PLG-14"):
                 key.verify(token.input, token.authenticator)
-            except Broken as error:
-                raise Broken("PLG-14", error.reason) from error
         return nonce
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A withdrawal of the pledge with this opening, pledge §5."""
+
+    opening: Opening
+    signature: bytes
+
+    @staticmethod
+    def parse(data: bytes) -> "Withdrawal":
+        """Reads 100 bytes [OVR-1]."""
+        reader = Reader(data)
+        withdrawal = Withdrawal(Opening.parse(reader.take(Opening.LEN)), reader.take(64))
+        reader.end()
+        return withdrawal
+
+    def transcript(self, campaign: bytes) -> bytes:
+        """What the pledge key signs."""
+        return transcript("headcount/v1 withdrawal", campaign, self.opening.nonce(campaign))
+
+    def verify(self, campaign: bytes) -> bytes:
+        """Refuses what the pledge key did not sign [PLG-19]; gives the nonce."""
+        with under("PLG-19"):
+            ed25519.verify(self.opening.public_key, self.transcript(campaign), self.signature)
+        return self.opening.nonce(campaign)
 
 
 def entry_hash(entry: bytes) -> bytes:
@@ -114,24 +137,42 @@ def entry_hash(entry: bytes) -> bytes:
 
 def receipt_transcript(campaign: bytes, entry: bytes, batch: int) -> bytes:
     """What a receipt signs, pledge §4."""
-    fields = (entry_hash(entry), batch.to_bytes(8, "big"))
+    fields = (entry_hash(entry), u64(batch))
     return transcript("headcount/v1 receipt", campaign, *fields)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the counter promises, pledge §4."""
+
+    campaign: bytes
+    entry_hash: bytes
+    batch: int
+    signature: bytes
+
+    @staticmethod
+    def read(value: Any, rule: str) -> "Receipt":
+        """A JSON object with exactly these members, each of its form."""
+        names = ("campaign", "entry_hash", "batch", "signature")
+        campaign, hashed, batch, signature = js.fields(value, *names, keys=rule, form=rule)
+        return Receipt(
+            from_hex(js.string(campaign, rule), 32, rule),
+            from_hex(js.string(hashed, rule), 32, rule),
+            js.integer(batch, 64, number=rule, form=rule),
+            from_hex(js.string(signature, rule), 64, rule),
+        )
+
+    def verify(self, manifest: Manifest, entry: bytes, rule: str) -> None:
+        """Refuses one for another campaign or entry, or that the counter did not sign."""
+        own = self.campaign == manifest.campaign and self.entry_hash == entry_hash(entry)
+        check(own, rule, "a receipt of another campaign or entry")
+        signed = receipt_transcript(manifest.campaign, entry, self.batch)
+        with under(rule):
+            ed25519.verify(manifest.counter.receipt_key, signed, self.signature)
 
 
 def verify_receipt(manifest: Manifest, entry: bytes, text: str) -> int:
     """The batch that a receipt promises for an entry [PLG-17]."""
-    rule = "PLG-17"
-    names = ("campaign", "entry_hash", "batch", "signature")
-    values = js.fields(js.parse(text, rule), *names, keys=rule, form=rule)
-    campaign, hashed, batch, signature = values
-    own = from_hex(js.string(campaign, rule), 32, rule) == manifest.campaign
-    own = own and from_hex(js.string(hashed, rule), 32, rule) == entry_hash(entry)
-    check(own, rule, "a receipt of another campaign or entry")
-    number = js.integer(batch, 64, number=rule, form=rule)
-    signed = receipt_transcript(manifest.campaign, entry, number)
-    try:
-        key = manifest.counter.receipt_key
-        ed25519.verify(key, signed, from_hex(js.string(signature, rule), 64, rule))
-    except Broken as error:
-        raise Broken(rule, error.reason) from error
-    return number
+    receipt = Receipt.read(js.parse(text, "PLG-17"), "PLG-17")
+    receipt.verify(manifest, entry, "PLG-17")
+    return receipt.batch

@@ -1,40 +1,43 @@
-"""The report of a recount, and what an audit remembers: recount §6 and §8."""
+"""The report of a recount: recount §6."""
 
-import json
 from typing import Any
 
+import threshold
+from issuances import IssuanceCount
 from logs import Log, Refused
 from manifest import Manifest
-from recount import IssuanceCount, PledgeCount
+from pledge_log import Place, PledgeCount
+from seals import Seals
+from statements import Amendment, Announcement, Shares
 
 Json = dict[str, Any]
+OFFICES = ("attester", "guardian", "issuer")
+"""The roles of a closing statement, by their numbers."""
 
 
 def agrees(manifest: Manifest, issuances: list[IssuanceCount], pledges: PledgeCount) -> Json:
     """The report of a recount that agrees."""
     last = pledges.sealed[-1].counted if pledges.sealed else [0] * len(manifest.classes)
-    classes = zip(manifest.classes, pledges.gross, last, strict=True)
+    classes = zip(manifest.classes, pledges.gross, pledges.withdrawn, last, strict=True)
+    reached = threshold.report(manifest, pledges)
+    in_batch = reached["reached_in_batch"]
     return {
         "verdict": "agrees",
         "campaign": manifest.campaign.hex(),
-        "witnessing": "unwitnessed",
-        "pledge_log": _log(pledges.log, pledges.batches.seals),
-        "issuance_logs": [
-            {
-                "issuer": i,
-                "log": _log(count.log, count.batches.seals),
-                "issued": count.issued,
-                "slack": max(0, count.issued - pledges.gross[manifest.class_of(i)]),
-            }
-            for i, count in enumerate(issuances)
-        ],
+        "witnessing": "witnessed" if manifest.witnesses.keys else "unwitnessed",
+        "pledge_log": _log(manifest, pledges.log, pledges.batches.seals),
+        "issuance_logs": [_issuances(manifest, count, pledges) for count in issuances],
         "classes": [
-            {"class": c.name, "pledges": gross, "counted": counted} for c, gross, counted in classes
+            {"class": c.name, "pledges": gross, "withdrawn": withdrawn, "counted": counted}
+            for c, gross, withdrawn, counted in classes
         ],
         "sum": sum(last),
         "maximum": max(last),
-        "regions": {str(region): n for region, n in sorted(pledges.regions.items())},
-        "threshold": _threshold(manifest, pledges, last),
+        "regions": {str(region): n for region, n in sorted(pledges.regions.items()) if n > 0},
+        "threshold": reached,
+        "announcements": [_announcement(*said, in_batch) for said in pledges.announcements],
+        "amendments": [_amendment(*made, pledges.seals) for made in pledges.amendments],
+        "closing": _closing(pledges),
         "batches": [
             {"batch": i, "size": batch.size, "count": batch.count, "classes": batch.counted}
             for i, batch in enumerate(pledges.sealed)
@@ -46,25 +49,55 @@ def agrees(manifest: Manifest, issuances: list[IssuanceCount], pledges: PledgeCo
     }
 
 
-def _log(log: Log, seals: int) -> Json:
+def _log(manifest: Manifest, log: Log, seals: int) -> Json:
     head = log.head
-    return {"origin": log.key.name, "size": head.size, "root": head.root.hex(), "batches": seals}
-
-
-def _threshold(manifest: Manifest, pledges: PledgeCount, last: list[int]) -> Json:
-    def compared(counted: list[int]) -> int:
-        if isinstance(of, int):
-            return counted[of]
-        return sum(counted) if of == "sum" else max(counted)
-
-    count, of = manifest.threshold.count, manifest.threshold.of
-    reached = (i for i, batch in enumerate(pledges.sealed) if compared(batch.counted) >= count)
     return {
-        "count": count,
-        "of": {"class": of} if isinstance(of, int) else of,
-        "current": compared(last),
-        "reached_in_batch": next(reached, None),
+        "origin": log.key.name,
+        "size": head.size,
+        "root": head.root.hex(),
+        "witnessed": log.witnessed_size if manifest.witnesses.keys else None,
+        "batches": seals,
     }
+
+
+def _issuances(manifest: Manifest, count: IssuanceCount, pledges: PledgeCount) -> Json:
+    i = count.log.issuer
+    assert i is not None
+    frozen, usable = pledges.seals.frozen.get(i), pledges.seals.bound(i, count.issued)
+    return {
+        "issuer": i,
+        "log": _log(manifest, count.log, count.batches.seals),
+        "issued": count.issued,
+        "frozen": frozen.size if frozen else None,
+        "slack": max(0, usable - pledges.gross[manifest.class_of(i)]),
+    }
+
+
+def _announcement(place: Place, said: Announcement, reached: int | None) -> Json:
+    """An announcement, placed by the batch in which the threshold was reached, statements §2."""
+    if reached is None or place.batch < reached:
+        placed = "before"
+    else:
+        placed = "with" if place.batch == reached else "after"
+    stands = {"number": said.number, "batch": place.batch, "index": place.index}
+    return {**stands, "time": said.time, "placed": placed, "texts": dict(said.texts)}
+
+
+def _amendment(place: Place, made: Amendment, seals: Seals) -> Json:
+    stands = {"number": made.number, "batch": place.batch, "index": place.index}
+    if isinstance(made.change, Shares):
+        return {**stands, "change": "shares", "epoch": made.change.epoch}
+    issuer = made.change.issuer
+    size = seals.frozen[issuer].size
+    return {**stands, "change": "revocation", "issuer": issuer, "size": size}
+
+
+def _closing(pledges: PledgeCount) -> Json | None:
+    if pledges.closing is None:
+        return None
+    place, closing = pledges.closing
+    destroyed = [{OFFICES[role]: index} for role, index in closing.destroyed]
+    return {"batch": place.batch, "destroyed": destroyed}
 
 
 def refused(rule: str, reason: str) -> Json:
@@ -82,28 +115,3 @@ def refused_log(manifest: Manifest, error: Refused) -> Json:
         "index": error.index,
         "reason": error.reason,
     }
-
-
-def text(report: Json) -> str:
-    """A report in words."""
-    if report["verdict"] == "refused":
-        log = report["log"]
-        place = "" if log is None else f", {log if log == 'pledges' else json.dumps(log)}"
-        place += "" if report["index"] is None else f", index {report['index']}"
-        heading = f"campaign    {report['campaign']}\n" if "campaign" in report else ""
-        return f"{heading}REFUSED [{report['rule']}]{place}: {report['reason']}"
-    threshold = report["threshold"]
-    lines = [f"campaign    {report['campaign']}"]
-    for c in report["classes"]:
-        lines.append(f"class       {c['class']}: {c['counted']} of {c['pledges']}")
-    lines += [f"sum         {report['sum']}", f"maximum     {report['maximum']}"]
-    lines += [f"threshold   {threshold['current']} of {threshold['count']}"]
-    for name, log in _named_logs(report):
-        lines.append(f"{name:<11} {log['size']} entries in {log['batches']} batches, {log['root']}")
-    lines += [f"finding     {json.dumps(finding)}" for finding in report["findings"]]
-    return "\n".join([*lines, "AGREES"])
-
-
-def _named_logs(report: Json) -> list[tuple[str, Json]]:
-    issuances = [(f"issuances {log['issuer']}", log["log"]) for log in report["issuance_logs"]]
-    return [("pledges", report["pledge_log"]), *issuances]

@@ -10,7 +10,7 @@ from typing import Any
 from cases import Case, Json
 from conventions import Broken
 from logs import Refused
-from operations import campaign, log, overview, tag, token
+from operations import campaign, evidence, log, overview, statements, tag, token, witness
 from output import line
 
 OPERATIONS: dict[str, Callable[[Case], Json]] = {
@@ -19,6 +19,9 @@ OPERATIONS: dict[str, Callable[[Case], Json]] = {
     **tag.OPERATIONS,
     **token.OPERATIONS,
     **log.OPERATIONS,
+    **statements.OPERATIONS,
+    **witness.OPERATIONS,
+    **evidence.OPERATIONS,
 }
 SCHEMA = "schema.json"
 

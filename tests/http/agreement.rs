@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use headcount_server::limits::MAX_BODY;
+use headcount_server::limits::{AMENDMENT, ANNOUNCEMENT, MAX_BODY, MAX_STATEMENT};
 
 use crate::document::{Document, Outcome};
 
@@ -113,6 +113,7 @@ fn the_limits_are_those_of_the_text() {
         .collect();
     let names = [
         "body_bytes",
+        "statement_bytes",
         "head_bytes",
         "head_fields",
         "head_seconds",
@@ -124,5 +125,10 @@ fn the_limits_are_those_of_the_text() {
     let listed: Vec<u64> =
         names.iter().map(|name| document.limits()[name].as_u64().unwrap()).collect();
     assert_eq!(listed, table);
-    assert_eq!(listed[0], u64::try_from(MAX_BODY).unwrap());
+    let bytes = [MAX_BODY, MAX_STATEMENT].map(|bytes| u64::try_from(bytes).unwrap());
+    assert_eq!(listed[..2], bytes);
+    for operation in document.operations() {
+        let statement = [ANNOUNCEMENT, AMENDMENT].contains(&&operation.path[..]);
+        assert_eq!(operation.limit, if statement { MAX_STATEMENT } else { MAX_BODY });
+    }
 }

@@ -1,13 +1,18 @@
 //! Requests to a running campaign of which the answer is known: what a schema cannot invent.
 
+use std::time::Duration;
+
 use data_encoding::{BASE64, BASE64URL};
 use headcount_protocol::attestation::Attestation;
+use headcount_protocol::campaign::values::Texts;
 use headcount_protocol::guardians::{EvaluationRequest, FIRST_EPOCH};
 use headcount_protocol::identifier::{Identifier, Method};
 use headcount_protocol::oprf::Batch;
 use headcount_protocol::pledge::Pledge;
+use headcount_protocol::statement::{Amendment, Announcement, Change};
 use headcount_protocol::tag::{TagBlinding, TagInput};
 use headcount_protocol::token::TokenRequest;
+use headcount_protocol::withdrawal::Withdrawal;
 use headcount_tests::campaign::SeededRng;
 use headcount_tests::remote::{EMAIL, INVITATION, Remote, Supporter};
 use serde_json::{Value, json};
@@ -52,6 +57,8 @@ impl Cases {
         cases.evaluations(remote);
         cases.token_requests(&one, &again);
         cases.redemptions(remote, &one);
+        cases.withdrawals(remote);
+        cases.statements(remote);
         cases.readings(remote, log_size);
         cases
     }
@@ -174,12 +181,63 @@ impl Cases {
         add(422, "pledge-refused", Some(&token), &altered(&body, 1));
     }
 
+    /// Of a pledge that is sealed.
+    fn withdrawals(&mut self, remote: &Remote) {
+        let (Pledge { opening, .. }, _) = remote.pledge_by_email(3, "lin@example.org");
+        while remote.get("/count.json").json()["classes"][0]["pledges"] == json!(0) {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let key = Supporter::new(&remote.campaign, 3, EMAIL, 0).seed;
+        let key = key.pledge_key(&remote.campaign.id, EMAIL);
+        let good = Withdrawal::sign(&remote.campaign.id, opening, &key).encode();
+        let mut other = opening;
+        other.region = 9;
+        let unknown = Withdrawal::sign(&remote.campaign.id, other, &key).encode();
+        let mut add = |status, word, body: &[u8]| {
+            self.add("withdraw", status, word, octets("application/octet-stream", body));
+        };
+        add(200, "", &good);
+        add(400, "malformed-body", &good[..99]);
+        add(404, "unknown-pledge", &unknown);
+        add(422, "withdrawal-refused", &altered(&good, 99));
+    }
+
+    fn statements(&mut self, remote: &Remote) {
+        let id = &remote.campaign.id;
+        let [organiser, amender] = ["organiser.key", "amendment.key"].map(|file| remote.key(file));
+        let announce = |number, text| {
+            let texts = Texts::single("en", text);
+            Announcement::sign(id, number, 3_600, &texts, &organiser).unwrap().encode()
+        };
+        let commitments = remote.campaign.manifest.oprf.commitments.clone();
+        let amend = |number, epoch| {
+            let commitments = commitments.clone();
+            Amendment::sign(id, number, Change::Shares { epoch, commitments }, &amender).encode()
+        };
+        let mut add = |operation, status, word, body: &[u8]| {
+            self.add(operation, status, word, octets("application/octet-stream", body));
+        };
+        let news = announce(0, "News.");
+        add("announce", 200, "", &news);
+        add("announce", 400, "malformed-body", &news[..81]);
+        add("announce", 409, "wrong-number", &announce(0, "Other news."));
+        add("announce", 422, "announcement-refused", &altered(&news, 11));
+        let change = amend(0, 1);
+        add("amend", 200, "", &change);
+        add("amend", 400, "malformed-body", &altered(&change, 4));
+        add("amend", 409, "wrong-number", &amend(7, 2));
+        add("amend", 422, "amendment-refused", &amend(1, 5));
+    }
+
     fn readings(&mut self, remote: &Remote, log_size: u64) {
-        for operation in ["getDirectory", "getManifest", "getCount", "getBatches", "getStyle"] {
+        for operation in
+            ["getDirectory", "getManifest", "getCount", "getBatches", "getFeed", "getStyle"]
+        {
             self.add(operation, 200, "", json!({}));
         }
         self.add("redirectToPage", 303, "", json!({}));
         self.add("getCheckpoint", 200, "", json!({}));
+        self.add("getWitnessed", 404, "not-found", json!({}));
         let page = |id: &str| json!({ "path": { "id": id } });
         self.add("getPage", 200, "", page(&remote.campaign.id.to_string()));
         self.add("getPage", 404, "unknown-campaign", page(&"00".repeat(32)));

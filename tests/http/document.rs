@@ -21,6 +21,8 @@ pub(crate) struct Operation {
     pub(crate) server: String,
     /// Media type of the request's body.
     pub(crate) takes: Option<String>,
+    /// Bytes that a body can have.
+    pub(crate) limit: usize,
     pub(crate) outcomes: BTreeSet<Outcome>,
     /// Media types of answers that are no problems, with their statuses; none for a redirection.
     pub(crate) gives: BTreeSet<(u16, String)>,
@@ -99,6 +101,12 @@ impl Document {
             method: method.to_uppercase(),
             path: path.to_owned(),
             server: server.to_owned(),
+            limit: operation
+                .get("x-body-bytes")
+                .unwrap_or(&self.limits()["body_bytes"])
+                .as_u64()
+                .and_then(|limit| limit.try_into().ok())
+                .unwrap(),
             takes: takes.and_then(|content| content.keys().next().cloned()),
             outcomes,
             gives,

@@ -66,7 +66,8 @@ for name, strategy in FORMATS.items():
 
 REQUESTS = [octets(case) for case in good("requestToken")]
 schemathesis.openapi.media_type("application/private-token-request", altered(REQUESTS))
-BODIES = [octets(case) for case in good("evaluate") + good("redeem")]
+BINARY = ["evaluate", "redeem", "withdraw", "announce", "amend"]
+BODIES = [octets(case) for operation in BINARY for case in good(operation)]
 schemathesis.openapi.media_type(
     "application/octet-stream", st.one_of(st.sampled_from(BODIES), altered(BODIES))
 )
@@ -134,3 +135,8 @@ def before_generate_case(context, strategy):
 @schemathesis.deserializer("application/private-token-issuer-directory")
 def directory(context, response):
     return json.loads(response.content)
+
+
+@schemathesis.deserializer("application/atom+xml")
+def feed(context, response):
+    return response.content.decode()

@@ -2,11 +2,13 @@
 
 use data_encoding::BASE64URL;
 use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::campaign::values::Texts;
+use headcount_protocol::statement::Announcement;
 use headcount_server::app::{App, StartError};
 use headcount_server::clock::Clock;
 use headcount_server::config::Config;
 use headcount_tests::remote::{EMAIL, INVITATION, Supporter};
-use headcount_tests::served::Served;
+use headcount_tests::served::{OPENS, Served};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -141,12 +143,17 @@ fn the_manifest_is_served_byte_for_byte() {
 fn a_count_shows_sealed_pledges_only() {
     let served = Served::new();
     let page = format!("/c/{}", served.campaign.id);
-    let read = || ["/count.json", "/batches.json", &page].map(|path| served.get(path).body);
+    let paths = ["/count.json", "/batches.json", "/feed.atom", &page];
+    let read = || paths.map(|path| served.get(path).body);
     let before = read();
     let _ = served.pledge_by_email(1, "ada@example.org");
-    assert!(read() == before, "an unsealed pledge shows");
+    let (texts, key) = (Texts::single("en", "News."), served.key("organiser.key"));
+    let news = Announcement::sign(&served.campaign.id, 0, OPENS, &texts, &key).unwrap();
+    assert_eq!(served.deliver("/announcement", &news.encode()).status, 200);
+    assert!(read() == before, "an unsealed entry shows");
     served.seal();
-    let [count, batches, _] = read().map(|body| serde_json::from_slice(&body).unwrap_or_default());
+    assert!(String::from_utf8(served.get("/feed.atom").body).unwrap().contains("News."));
+    let [count, batches, ..] = read().map(|body| serde_json::from_slice(&body).unwrap_or_default());
     let count: Value = count;
     assert_eq!((&count["current"], &count["batches"]), (&json!(1), &json!(1)));
     assert_eq!(batches, json!([count["size"]]));
@@ -163,7 +170,9 @@ fn the_page_loads_nothing_from_elsewhere() {
     assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{policy}");
     let text = String::from_utf8(page.body).unwrap();
     let loaded: Vec<&str> = text.split(" href=\"").skip(1).collect();
-    assert!(loaded.len() == 1 && loaded[0].starts_with("/style.css\""), "{loaded:?}");
+    // The second is for readers that poll; no browser loads it.
+    let named = loaded.len() == 2 && loaded[1].starts_with("/feed.atom\"");
+    assert!(named && loaded[0].starts_with("/style.css\""), "{loaded:?}");
     assert!(!text.contains(" src=") && !text.contains("<script"), "{text}");
     assert_eq!(served.get("/style.css").header("content-type"), Some("text/css"));
 }

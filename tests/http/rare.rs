@@ -8,6 +8,7 @@ use headcount_protocol::identifier::{Identifier, Method};
 use headcount_protocol::oprf::Batch;
 use headcount_protocol::pledge::Pledge;
 use headcount_protocol::tag::{TagBlinding, TagInput};
+use headcount_protocol::withdrawal::Withdrawal;
 use headcount_server::attester::mail::MailConfig;
 use headcount_server::config::{self, Config};
 use headcount_server::destruction;
@@ -61,6 +62,9 @@ fn outside_of_the_times() {
     let request = one.pending(&served.campaign).request().encode();
     is(&served.request_token(&request, &attestation), 403, "closed");
     is(&served.redeem(&pledge), 403, "closed");
+    let key = one.seed.pledge_key(&served.campaign.id, EMAIL);
+    let withdrawal = Withdrawal::sign(&served.campaign.id, one.opening, &key).encode();
+    is(&served.deliver("/withdrawal", &withdrawal), 403, "closed");
     served.set_time(OPENS + 15 * 60);
     let attempt = started["attempt"].as_str().unwrap();
     is(&served.prove_email(&one, attempt, &code), 403, "attempt-expired");

@@ -59,12 +59,12 @@ fn rec_37_what_was_witnessed_is_in_the_log() {
     fork.entries.swap(1, 2);
     fork.entries.truncate(4);
     logs.pledges.witnessed = Some(fork.checkpoint());
-    let refused = |log| Refusal { log, index: None, rule: Rule::Witnessed { size: 4 } };
+    let refused = |log| Refusal { log, index: None, rule: Rule::Note { size: 4 } };
     assert_eq!(refusal(&campaign, &logs), refused(LogName::Pledges));
     // Its own entries, but inside of a batch.
     fork.entries = logs.pledges.entries[..3].to_vec();
     logs.pledges.witnessed = Some(fork.checkpoint());
-    assert_eq!(refusal(&campaign, &logs).rule, Rule::Witnessed { size: 3 });
+    assert_eq!(refusal(&campaign, &logs).rule, Rule::Note { size: 3 });
     // The same holds for an issuance log.
     logs.pledges.witnessed = None;
     let mut fork = logs.issuances[0].clone();

@@ -27,7 +27,7 @@ pub struct Id {
 }
 
 /// The files of the specification that have rules, and the prefix of their ids.
-pub const FILES: [(&str, &str); 12] = [
+pub const FILES: [(&str, &str); 13] = [
     ("overview", "OVR"),
     ("campaign", "CAM"),
     ("tag", "TAG"),
@@ -38,6 +38,7 @@ pub const FILES: [(&str, &str); 12] = [
     ("log", "LOG"),
     ("witness", "WIT"),
     ("recount", "REC"),
+    ("certificate", "CER"),
     ("evidence", "EVI"),
     ("http", "HTTP"),
 ];

@@ -8,14 +8,14 @@ use headcount_tests::served::Served;
 use serde_json::{Value, json};
 
 /// The state of the disk, which no refused request may change.
-struct Disk<'a>(&'a Served, Vec<(std::path::PathBuf, Vec<u8>)>);
+pub(crate) struct Disk<'a>(&'a Served, Vec<(std::path::PathBuf, Vec<u8>)>);
 
 impl<'a> Disk<'a> {
-    fn of(served: &'a Served) -> Self {
+    pub(crate) fn of(served: &'a Served) -> Self {
         Self(served, served.files())
     }
 
-    fn is_unchanged(&self) {
+    pub(crate) fn is_unchanged(&self) {
         let now = self.0.files();
         assert!(self.1.iter().map(|file| &file.0).eq(now.iter().map(|file| &file.0)), "new files");
         for (before, after) in self.1.iter().zip(now) {
@@ -27,7 +27,7 @@ impl<'a> Disk<'a> {
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, word: &str) {
+pub(crate) fn refused(answer: &Answer, status: u16, word: &str) {
     assert_eq!((answer.status, answer.word().as_str()), (status, word), "{answer:?}");
     assert_eq!(answer.header("content-type"), Some("application/problem+json"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -64,7 +64,9 @@ fn paths_methods_and_sizes() {
     for tile in tiles {
         assert_eq!(served.get(&format!("{log}/{tile}")).status, 404, "{tile}");
     }
-    for path in ["/pledge", "/token-request", "/attester/attempts", "/attester/attestations"] {
+    let statements = ["/withdrawal", "/announcement", "/amendment"];
+    let posts = ["/pledge", "/token-request", "/attester/attempts", "/attester/attestations"];
+    for path in posts.into_iter().chain(statements) {
         refused(&served.get(path), 405, "method-not-allowed");
         refused(&served.send("DELETE", path, &[], &[]), 405, "method-not-allowed");
     }
@@ -79,6 +81,7 @@ fn paths_methods_and_sizes() {
         ("/attester/attestations", "application/json"),
         ("/token-request", "application/private-token-request"),
         ("/pledge", "application/octet-stream"),
+        ("/withdrawal", "application/octet-stream"),
     ] {
         let headers = [("content-type", media_type)];
         refused(&served.send("POST", path, &headers, &long), 413, "body-too-large");

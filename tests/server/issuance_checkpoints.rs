@@ -18,6 +18,8 @@ use headcount_tests::campaign::{Keys, issue, small};
 use headcount_tests::logs::LogBuilder;
 use tokio::runtime::Runtime;
 
+use crate::witnessed;
+
 /// An issuance log that serves whatever it is told to.
 struct Stub(Arc<Mutex<Vec<u8>>>);
 
@@ -96,7 +98,7 @@ impl Bench {
     }
 }
 
-/// [LOG-28, LOG-29]
+/// [LOG-28, LOG-29, WIT-6]
 #[test]
 fn a_seal_carries_only_what_verifies_and_fits_and_never_less() {
     let campaign = small();
@@ -111,8 +113,8 @@ fn a_seal_carries_only_what_verifies_and_fits_and_never_less() {
     };
     let ((small_one, _), (large, forged)) = (grow(1), grow(2));
     let limit = Seal::checkpoint_limit(2);
-    let (too_long, long) = (padded(&large, limit + 1), padded(&large, limit / 2));
-    assert!(too_long.len() > limit && long.len() <= limit);
+    let too_long = padded(&large, limit + 1);
+    assert!(too_long.len() > limit);
 
     let ((first, first_peer), (second, second_peer)) = (Stub::start(), Stub::start());
     let mut bench = Bench::new(campaign.clone(), vec![first_peer, second_peer]);
@@ -123,10 +125,31 @@ fn a_seal_carries_only_what_verifies_and_fits_and_never_less() {
     assert_eq!(bench.seal(), [Vec::new(), other.clone()]);
     first.serves(&small_one);
     assert_eq!(bench.seal(), [small_one.clone(), other.clone()]);
-    for refused in [&begun, &forged, &other, &too_long, &b"no note".to_vec(), &Vec::new()] {
+    for refused in [&begun, &forged, &other, &b"no note".to_vec(), &Vec::new()] {
         first.serves(refused);
         assert_eq!(bench.seal(), [small_one.clone(), other.clone()]);
     }
-    first.serves(&long);
-    assert_eq!(bench.seal(), [long, other]);
+    // What others have put below it is left out.
+    first.serves(&too_long);
+    assert_eq!(bench.seal(), [large, other]);
+}
+
+/// [WIT-6, WIT-18]
+#[test]
+fn a_seal_carries_only_what_is_witnessed() {
+    let campaign = witnessed::campaign();
+    let all = witnessed::witnesses();
+    let ((first, first_peer), (second, second_peer)) = (Stub::start(), Stub::start());
+    let [note, other] = [0, 1].map(|issuer| LogBuilder::issuances(&campaign, issuer).note());
+    let note = String::from_utf8(note).unwrap();
+    let with = |count: usize| witnessed::cosigned(&note, &all[..count]).into_bytes();
+    let mut bench = Bench::new(campaign, vec![first_peer, second_peer]);
+    second.serves(&other);
+    first.serves(&with(2));
+    assert_eq!(bench.seal(), [Vec::new(), Vec::new()]);
+    // Four lines and others: three of them are sealed.
+    first.serves(&[&with(4)[..], "— stranger AAAAAAA=\n".as_bytes()].concat());
+    assert_eq!(bench.seal(), [with(3), Vec::new()]);
+    first.serves(&with(0));
+    assert_eq!(bench.seal(), [with(3), Vec::new()]);
 }

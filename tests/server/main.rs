@@ -5,6 +5,8 @@
 mod attester;
 mod bad_files;
 mod bad_input;
+mod bad_statements;
+mod closing;
 mod destruction;
 mod double_pledge;
 mod failing_store;
@@ -20,4 +22,7 @@ mod seizure;
 mod separate;
 mod sequencer;
 mod silence;
+mod statements;
 mod times;
+mod withdrawals;
+mod witnessed;

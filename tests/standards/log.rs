@@ -8,8 +8,8 @@ use std::convert::Infallible;
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::log::{
     Checkpoint, CosignatureKey, CosignatureSigner, Edge, Hash, HashTile, Level, Note, NoteSigner,
-    Tile, VerifierKey, bundle, consistency_proof, inclusion_proof, leaf_hash, new_tiles, root,
-    verify_consistency, verify_inclusion,
+    Tile, TlogProof, VerifierKey, bundle, consistency_proof, inclusion_proof, leaf_hash, new_tiles,
+    root, verify_consistency, verify_inclusion,
 };
 use headcount_tests::standards_vectors;
 use serde_json::Value;
@@ -189,7 +189,15 @@ fn notes_and_checkpoints() {
     assert_eq!(line, cosigned.signatures()[1]);
     let note = text(&notes, "cosigned_checkpoint").as_bytes();
     let opened = Checkpoint::open_cosigned(note, &key, std::slice::from_ref(&witness)).unwrap();
-    assert_eq!((opened.checkpoint, opened.witnesses), (checkpoint, vec![witness.name().clone()]));
+    assert_eq!(opened.witnesses, [witness.name().clone()]);
+    assert_eq!(opened.checkpoint, checkpoint);
+
+    // [LOG-37]: entry 300 of the log of 70,000 numbers.
+    let file = text(&notes, "tlog_proof_entry_300");
+    let proof = TlogProof::parse(file.as_bytes()).unwrap();
+    assert_eq!((proof.index, proof.to_string()), (300, file.to_owned()));
+    assert_eq!(proof.verify(&300_u64.to_be_bytes(), &checkpoint), Ok(()));
+    assert!(proof.verify(&301_u64.to_be_bytes(), &checkpoint).is_err());
 
     let empty: Checkpoint = text(&notes, "size0_checkpoint_text").parse().unwrap();
     assert_eq!((empty.size(), empty.root()), (0, &Hash::EMPTY_ROOT));

@@ -66,6 +66,8 @@ struct Opened {
     checkpoint: Checkpoint,
     /// What the witnesses have seen.
     witnessed: Option<Checkpoint>,
+    /// The latest note, where that is the smaller one.
+    older: Option<Checkpoint>,
 }
 
 /// Recounts a campaign.
@@ -120,6 +122,7 @@ fn recount(
         let name = LogName::Issuances(issuer);
         let before = earlier.and_then(|earlier| earlier.issuances(issuer));
         let mut recount = IssuanceRecount::new(campaign, issuer, before, log.witnessed.clone());
+        log.older.iter().for_each(|note| recount.expect(note.clone()));
         let size = log.checkpoint.size();
         let walk = walk::Walk { log: name, source, size, progress };
         let level_0 = walk.run(|_, bytes| Ok(bytes), |bytes: Vec<u8>| recount.push(&bytes))?;
@@ -129,6 +132,7 @@ fn recount(
     }
     let before = earlier.map(|earlier| earlier.pledges);
     let mut recount = PledgeRecount::new(campaign, &records, before, pledges.witnessed.clone());
+    pledges.older.iter().for_each(|note| recount.expect(note.clone()));
     let size = pledges.checkpoint.size();
     let walk = walk::Walk { log: LogName::Pledges, source: &sources.pledges, size, progress };
     let level_0 = walk.run(
@@ -167,8 +171,10 @@ fn open(campaign: &Campaign, log: LogName, source: &LogSource<'_>) -> Result<Ope
     let note = whole(source.checkpoint().map(Some), log, source)?.unwrap_or_default();
     let latest = open(&note)?.checkpoint;
     notes.push(("checkpoint", note));
-    let newer = witnessed.clone().filter(|it| it.size() > latest.size());
-    Ok(Opened { notes, checkpoint: newer.unwrap_or(latest), witnessed })
+    Ok(match witnessed.clone().filter(|it| it.size() > latest.size()) {
+        Some(newer) => Opened { notes, checkpoint: newer, witnessed, older: Some(latest) },
+        None => Opened { notes, checkpoint: latest, witnessed, older: None },
+    })
 }
 
 /// A note that was read; one that is longer than any is none.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::output::Output;
-use super::{Audit, Done};
+use super::{Audit, Done, complaint};
 use crate::audit::{AuditError, Earlier, Target, TargetError, audit};
 use crate::exit::{Exit, Failure};
 use crate::link::FetchError;
@@ -24,7 +24,10 @@ struct Agrees<'a> {
 
 pub(super) fn run(args: &Audit) -> Done {
     let output = Output { json: args.json };
-    let target = Target::parse(&args.target, args.campaign)?;
+    if let Some(file) = &args.complaint {
+        return complaint::run(args, file, output);
+    }
+    let target = Target::parse(args.target.as_deref().unwrap_or_default(), args.campaign)?;
     let channels = Channels::new(16)?;
     let campaign = match target.campaign(&channels) {
         Err(TargetError::Manifest(
@@ -128,9 +131,9 @@ mod tests {
         let world = World::new("http://127.0.0.1:1", 0);
         let dir = tempfile::tempdir().unwrap();
         let (mirror, state) = (dir.path().join("mirror"), dir.path().join("state.json"));
-        let target = mirror.to_str().unwrap().to_owned();
-        let args =
-            Audit { target, campaign: None, state: Some(state.clone()), mirror: None, json: true };
+        let target = mirror.to_str().map(str::to_owned);
+        let (campaign, complaint, keep) = (None, None, Some(state.clone()));
+        let args = Audit { target, campaign, complaint, state: keep, mirror: None, json: true };
         let mut logs = TestLogs::new(&world);
         logs.write(&world, &mirror);
         assert_eq!(run(&args), Ok(Exit::Done));

@@ -1,22 +1,78 @@
 //! `headcount join`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::identifier::Method;
-use headcount_protocol::pledge::NO_REGION;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::hint::{Hint, quoted};
 use super::output::{Output, note};
 use super::status::region_name;
 use super::terminal::{self, Terminal};
-use super::{Done, Join};
-use crate::exit::{Exit, Failure};
-use crate::journey::prepare::{Counts, begin, choose_class, choose_region};
-use crate::journey::{Choice, ChoiceError, Journey, JourneyError, Patience, Pause, Proofs};
+use super::wishes::Wishes;
+use super::{Done, WalletArgs, forget, language_tag, phrase, seal};
+use crate::exit::{self, Exit, Failure};
+use crate::journey::prepare::Counts;
+use crate::journey::{Journey, JourneyError, Patience, Pause, Proofs};
+use crate::link::Link;
 use crate::log::IssuanceLogs;
 use crate::transport::Channels;
-use crate::wallet::{Record, State, Step, Store, Wallet, WalletError};
+use crate::wallet::{Record, SecretText, State, Step, WalletError};
+
+/// Join a campaign: prove that you are one person, obtain a token, wait, and pledge.
+///
+/// Interrupt it whenever you like: the same command goes on from where it was. The address and
+/// the code are never written to disk.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+pub(super) struct Join {
+    /// The campaign's link, https://HOST/c/ID
+    link: Link,
+    /// Class to pledge in, if the campaign has several
+    #[arg(long, value_name = "NAME")]
+    class: Option<String>,
+    /// Address to have the code sent to (others can see it in the list of processes; leave it
+    /// out to be asked)
+    #[arg(long, value_name = "ADDR", conflicts_with = "invitation")]
+    email: Option<SecretText>,
+    /// Invitation code, where the class asks for one (others can see it in the list of
+    /// processes; leave it out to be asked)
+    #[arg(long, value_name = "CODE")]
+    invitation: Option<SecretText>,
+    /// The code that was sent, if you have it already (others can see it in the list of
+    /// processes; leave it out to be asked)
+    #[arg(long, value_name = "CODE")]
+    code: Option<SecretText>,
+    /// Have another code sent; the one before is of no more use
+    #[arg(long, conflicts_with = "code")]
+    new_code: bool,
+    /// Region to name, by id or name; by default you name none
+    #[arg(long, value_name = "ID|NAME")]
+    region: Option<String>,
+    /// Language of the message and of names
+    #[arg(long, value_name = "xx", default_value = "en", value_parser = language_tag)]
+    language: String,
+    /// Pledge without the random delay that keeps issuance and pledge apart
+    #[arg(long)]
+    now: bool,
+    /// Do not pledge: write the pledge into FILE, for anyone to deliver with `headcount submit`
+    #[arg(long, value_name = "FILE", conflicts_with = "now")]
+    seal: Option<PathBuf>,
+    /// Do not wait: end with code 7 and say what to run later
+    #[arg(long)]
+    no_wait: bool,
+    /// Show the recovery phrase, which restores the wallet on another device, and which proves
+    /// that you took part for as long as the paper exists
+    #[arg(long, conflicts_with = "json")]
+    phrase: bool,
+    #[command(flatten)]
+    wallet: WalletArgs,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
 
 pub(super) fn run(args: Join) -> Done {
     let id = args.link.id;
@@ -45,6 +101,19 @@ fn walk(args: Join) -> Done {
             wishes.begin(&campaign, &store)?
         }
     };
+    if let (State::Collecting { collected, .. }, Some(counts)) = (wallet.state(), &counts) {
+        let class = wallet.record().class;
+        if let Some(issuer) = counts.revoked_of(&campaign, class, collected.len()) {
+            let reason = format!(
+                "the campaign has revoked issuer {issuer}: what it issues from now on does not \
+                 count, so no token is asked for"
+            );
+            return Err(Failure::new(Exit::Refused, reason));
+        }
+    }
+    if args.phrase {
+        phrase::show(&wallet.record().seed);
+    }
     let logs = IssuanceLogs::new(&campaign, channels.issuance_log.clone());
     let sent = matches!(wallet.state(), State::Collecting { step: Step::CodeSent { .. }, .. });
     if sent && args.email.is_some() && args.code.is_none() && terminal::is_terminal() {
@@ -53,11 +122,11 @@ fn walk(args: Join) -> Done {
              address you gave.",
         );
     }
-    let hint = Hint { link: campaign.link(), directory: args.wallet.wallet.clone() };
+    let hint = args.wallet.hint(campaign.link());
     let mut person = Terminal::new(args.code, campaign.manifest.batch.maximum_wait);
     let proofs =
         Proofs { address: args.email, invitation: args.invitation, language: args.language };
-    let walked = Journey {
+    let mut journey = Journey {
         campaign: &campaign,
         wallet: &mut wallet,
         channels: &channels,
@@ -65,87 +134,92 @@ fn walk(args: Join) -> Done {
         person: &mut person,
         proofs: &proofs,
         patience: Patience { now: args.now, no_wait: args.no_wait },
+    };
+    let walked = match &args.seal {
+        Some(_) => journey.run_until_sealed(),
+        None => journey.run(),
+    };
+    let conclusion = Conclusion { output, campaign: &campaign, record: wallet.record(), hint };
+    match (walked, &args.seal) {
+        (Ok(()), Some(file)) => conclusion.sealed(file),
+        (Ok(()), None) => Ok(conclusion.pledged()),
+        (Err(JourneyError::Paused(pause)), file) => Ok(conclusion.paused(pause, file.as_deref())),
+        (Err(error), _) => Err(error.into()),
     }
-    .run();
-    conclude(output, &campaign, wallet.record(), &hint, walked)
 }
 
-fn conclude(
+/// What is said at the end.
+struct Conclusion<'a> {
     output: Output,
-    campaign: &Campaign,
-    record: &Record,
-    hint: &Hint,
-    walked: Result<headcount_protocol::receipt::Receipt, JourneyError>,
-) -> Done {
-    let class = campaign.class(record.class).map(|class| class.name.as_str());
-    let mut report = json!({
-        "campaign": campaign.id,
-        "class": class,
-        "region": region_name(campaign, record.region),
-        "state": record.state.name(),
-    });
-    match walked {
-        Ok(receipt) => {
-            // The receipt names one's own pledge: it stays in the wallet.
-            report["batch"] = json!(receipt.batch);
-            output.result(&report, || {
-                format!(
-                    "Pledged. The counter has signed that the pledge will stand in the public log \
-                     by the end of batch {}.\nLater: {}",
-                    receipt.batch,
-                    hint.command("verify")
-                )
-            });
-            Ok(Exit::Done)
-        }
-        Err(JourneyError::Paused(pause)) => {
-            report["next"] = json!(hint.command("join"));
-            report["redeem_at"] = match pause {
-                Pause::Delay(at) => json!(at),
-                Pause::Code | Pause::Issuance => json!(null),
-            };
-            output.result(&report, || {
-                format!("Not finished: {pause}.\nLater: {}", hint.command("join"))
-            });
-            Ok(Exit::NotFinished)
-        }
-        Err(error) => Err(error.into()),
+    campaign: &'a Campaign,
+    record: &'a Record,
+    hint: Hint,
+}
+
+impl Conclusion<'_> {
+    fn report(&self) -> Value {
+        let class = self.campaign.class(self.record.class).map(|class| class.name.as_str());
+        json!({
+            "campaign": self.campaign.id,
+            "class": class,
+            "region": region_name(self.campaign, self.record.region),
+            "state": self.record.state.name(),
+        })
     }
-}
 
-/// What to run later.
-struct Hint {
-    link: String,
-    directory: Option<PathBuf>,
-}
-
-impl Hint {
-    fn command(&self, name: &str) -> String {
-        let command = format!("headcount {name} {}", self.link);
-        match self.directory.as_ref().map(|path| path.to_string_lossy()) {
-            None => command,
-            Some(path)
-                if path.contains(|c: char| !c.is_ascii_alphanumeric() && !"/._-".contains(c)) =>
-            {
-                format!("{command} --wallet '{}'", path.replace('\'', r"'\''"))
+    fn pledged(&self) -> Exit {
+        let mut report = self.report();
+        // The receipt names one's own pledge: it stays in the wallet.
+        let batch = self.record.state.receipt().map(|receipt| receipt.batch);
+        report["batch"] = json!(batch);
+        self.output.result(&report, || match (&self.record.state, batch) {
+            (State::Redeemed { .. }, Some(batch)) => format!(
+                "Pledged. The counter has signed that the pledge will stand in the public log \
+                 by the end of batch {batch}.\nLater: {}",
+                self.hint.command("verify")
+            ),
+            (state, _) => {
+                let pledge = match state {
+                    State::Included { .. } => "stands in the public log",
+                    State::Withdrawing { .. } => {
+                        "is being withdrawn: run `headcount withdraw` once more"
+                    }
+                    _ => "was withdrawn, and each person can pledge once",
+                };
+                format!("Pledged. The pledge {pledge}.\n{}", forget::offer(state, &self.hint))
             }
-            Some(path) => format!("{command} --wallet {path}"),
-        }
+        });
+        Exit::Done
+    }
+
+    fn sealed(&self, file: &Path) -> Done {
+        seal::write(file, &seal::sealed(self.campaign, self.record)?)?;
+        let mut report = self.report();
+        report["sealed"] = json!(file.to_string_lossy());
+        report["redeem_at"] = json!(self.record.state.redeem_at());
+        self.output.result(&report, || seal::advice(self.record, Some(file), &self.hint));
+        Ok(Exit::Done)
+    }
+
+    fn paused(&self, pause: Pause, seal: Option<&Path>) -> Exit {
+        let next = match seal {
+            Some(file) => format!("{} --seal {}", self.hint.command("join"), quoted(file)),
+            None => self.hint.command("join"),
+        };
+        let mut report = self.report();
+        report["next"] = json!(next);
+        report["redeem_at"] = match pause {
+            Pause::Delay(at) => json!(at),
+            Pause::Code | Pause::Issuance => json!(null),
+        };
+        self.output.result(&report, || format!("Not finished: {pause}.\nLater: {next}"));
+        Exit::NotFinished
     }
 }
 
 fn introduce(campaign: &Campaign, language: &str) {
     let manifest = &campaign.manifest;
     note(&format!("{}\n\n{}\n", manifest.title.get(language), manifest.text.get(language)));
-}
-
-/// What the options say of class and region.
-struct Wishes<'a> {
-    class: Option<&'a str>,
-    method: Option<Method>,
-    region: Option<&'a str>,
-    language: &'a str,
-    counts: Option<&'a Counts>,
 }
 
 fn wishes<'a>(args: &'a Join, counts: Option<&'a Counts>) -> Wishes<'a> {
@@ -159,94 +233,5 @@ fn wishes<'a>(args: &'a Join, counts: Option<&'a Counts>) -> Wishes<'a> {
         region: args.region.as_deref(),
         language: &args.language,
         counts,
-    }
-}
-
-impl Wishes<'_> {
-    fn begin(&self, campaign: &Campaign, store: &Store) -> Result<Wallet, Failure> {
-        let class = match choose_class(campaign, self.class, self.method) {
-            Err(ChoiceError::Class(names)) if self.class.is_none() && terminal::is_terminal() => {
-                let answer = terminal::ask(&format!("Class ({names}): "));
-                choose_class(campaign, Some(answer.as_ref().map_or("", |a| a.expose())), None)?
-            }
-            class => class?,
-        };
-        // Who says nothing names none [PLG-1].
-        let region = self.region(campaign)?.unwrap_or(NO_REGION);
-        Ok(begin(store, campaign, Choice { class, region })?)
-    }
-
-    /// Takes another choice over, as long as no token was asked for with the old one.
-    fn change(&self, campaign: &Campaign, mut wallet: Wallet) -> Result<Wallet, Failure> {
-        let record = wallet.record();
-        let asks_for = |method: Method| {
-            let class = campaign.class(record.class);
-            class.is_some_and(|class| {
-                class.issuers.iter().any(|&issuer| campaign.issuer(issuer).method == method)
-            })
-        };
-        let class = if self.class.is_some() || self.method.is_some_and(|m| !asks_for(m)) {
-            choose_class(campaign, self.class, self.method)?
-        } else {
-            record.class
-        };
-        let wished = match self.region {
-            Some(text) => choose_region(campaign, Some(text), self.language)?,
-            None => record.region,
-        };
-        if (class, wished) == (record.class, record.region) {
-            return Ok(wallet);
-        }
-        if wished != record.region {
-            self.region(campaign)?;
-        }
-        if !wallet.choose(class, wished)? {
-            return Err(ChoiceError::Begun.into());
-        }
-        Ok(wallet)
-    }
-
-    /// The region that is wished for, after saying how few have named it.
-    fn region(&self, campaign: &Campaign) -> Result<Option<u16>, Failure> {
-        let Some(text) = self.region else { return Ok(None) };
-        let id = choose_region(campaign, Some(text), self.language)?;
-        let Some(region) = campaign.region(id) else { return Ok(Some(id)) };
-        let name = region.names.get(self.language);
-        match self.counts {
-            Some(counts) => note(&format!(
-                "{} pledges name the region {name} so far. A region is published with your \
-                 pledge: the fewer there are, the smaller the crowd you stand in.",
-                counts.in_region(id)
-            )),
-            None => note(&format!(
-                "How many pledges name the region {name} is not known now; it may be few. A \
-                 region is published with your pledge."
-            )),
-        }
-        Ok(Some(id))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::world::World;
-
-    /// [PLG-1]
-    #[test]
-    fn who_says_nothing_names_no_region() {
-        let campaign = World::new("http://127.0.0.1:1", 0).campaign;
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::new(dir.path().to_owned());
-        let wishes = |region| {
-            let class = Some("email");
-            Wishes { class, method: None, region, language: "en", counts: None }
-        };
-        let wallet = wishes(None).begin(&campaign, &store).unwrap();
-        assert_eq!(wallet.record().region, NO_REGION);
-        let wallet = wishes(Some("Seven")).change(&campaign, wallet).unwrap();
-        assert_eq!(wallet.record().region, 7);
-        let wallet = wishes(None).change(&campaign, wallet).unwrap();
-        assert_eq!(wallet.record().region, 7);
     }
 }

@@ -1,12 +1,22 @@
 //! The command line: one struct a command, one file a command.
 
 mod audit;
+mod certificate;
+mod complaint;
 mod crowd;
+mod forget;
+mod hint;
 mod join;
 mod output;
+mod phrase;
+mod restore;
+mod seal;
 mod status;
+mod submit;
 mod terminal;
 mod verify;
+mod wishes;
+mod withdraw;
 mod witness;
 
 use std::path::PathBuf;
@@ -14,11 +24,13 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::certificate::Bound;
 
 use crate::exit::{self, Exit, Failure};
 use crate::link::Link;
 use crate::process;
-use crate::wallet::{SecretText, Store};
+use crate::wallet::Store;
+use hint::Hint;
 use output::Output;
 
 /// Pledge, verify and audit: count the people, never name them.
@@ -31,10 +43,18 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Join(Join),
+    Join(join::Join),
     Status(Status),
     Verify(Verify),
+    Seal(seal::Seal),
+    Submit(submit::Submit),
+    Withdraw(withdraw::Withdraw),
+    Forget(forget::Forget),
+    Phrase(phrase::Phrase),
+    Restore(restore::Restore),
     Audit(Audit),
+    #[command(subcommand)]
+    Certificate(Certificate),
     Witness(witness::WitnessArgs),
     Crowd(CrowdArgs),
 }
@@ -52,52 +72,11 @@ impl WalletArgs {
     fn store(&self) -> Result<Store, Failure> {
         Ok(Store::locate(self.wallet.clone())?)
     }
-}
 
-/// Join a campaign: prove that you are one person, obtain a token, wait, and pledge.
-///
-/// Interrupt it whenever you like: the same command goes on from where it was. The address and
-/// the code are never written to disk.
-#[derive(Args, Debug)]
-#[command(after_help = exit::TABLE)]
-struct Join {
-    /// The campaign's link, https://HOST/c/ID
-    link: Link,
-    /// Class to pledge in, if the campaign has several
-    #[arg(long, value_name = "NAME")]
-    class: Option<String>,
-    /// Address to have the code sent to (others can see it in the list of processes; leave it
-    /// out to be asked)
-    #[arg(long, value_name = "ADDR", conflicts_with = "invitation")]
-    email: Option<SecretText>,
-    /// Invitation code, where the class asks for one (others can see it in the list of
-    /// processes; leave it out to be asked)
-    #[arg(long, value_name = "CODE")]
-    invitation: Option<SecretText>,
-    /// The code that was sent, if you have it already (others can see it in the list of
-    /// processes; leave it out to be asked)
-    #[arg(long, value_name = "CODE")]
-    code: Option<SecretText>,
-    /// Have another code sent; the one before is of no more use
-    #[arg(long, conflicts_with = "code")]
-    new_code: bool,
-    /// Region to name, by id or name; by default you name none
-    #[arg(long, value_name = "ID|NAME")]
-    region: Option<String>,
-    /// Language of the message and of names
-    #[arg(long, value_name = "xx", default_value = "en", value_parser = language_tag)]
-    language: String,
-    /// Pledge without the random delay that keeps issuance and pledge apart
-    #[arg(long)]
-    now: bool,
-    /// Do not wait: end with code 7 and say what to run later
-    #[arg(long)]
-    no_wait: bool,
-    #[command(flatten)]
-    wallet: WalletArgs,
-    /// Print the result as JSON
-    #[arg(long)]
-    json: bool,
+    /// What is shown for later, of the campaign with this link.
+    fn hint(&self, link: String) -> Hint {
+        Hint { link, directory: self.wallet.clone() }
+    }
 }
 
 /// Show where you stand in each campaign. Nothing is sent.
@@ -133,8 +112,11 @@ struct Verify {
 #[command(after_help = exit::TABLE)]
 struct Audit {
     /// The campaign's link, or the directory of a mirror
-    #[arg(value_name = "LINK|DIR")]
-    target: String,
+    #[arg(value_name = "LINK|DIR", required_unless_present = "complaint")]
+    target: Option<String>,
+    /// Look into a complaint instead, and with LINK or DIR into the log it is about
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["state", "mirror"])]
+    complaint: Option<PathBuf>,
     /// Id the campaign must have
     #[arg(long, value_name = "ID")]
     campaign: Option<CampaignId>,
@@ -144,6 +126,54 @@ struct Audit {
     /// Directory to keep everything that is read in
     #[arg(long, value_name = "DIR")]
     mirror: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Make or check a threshold certificate: one file that shows, without any network, how many
+/// distinct pledges stand in a log at least.
+#[derive(Debug, Subcommand)]
+#[command(after_help = exit::TABLE)]
+enum Certificate {
+    Make(CertificateMake),
+    Check(CertificateCheck),
+}
+
+/// Make a certificate from a campaign's pledge log.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct CertificateMake {
+    /// The campaign's link, or the directory of a mirror
+    #[arg(value_name = "LINK|DIR")]
+    target: String,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+    /// Id the campaign must have
+    #[arg(long, value_name = "ID")]
+    campaign: Option<CampaignId>,
+    /// Share of the listed pledges to leave in doubt, in thousandths
+    #[arg(long, value_name = "THOUSANDTHS", default_value = "20", value_parser = certificate::bound)]
+    doubt: Bound,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Check a certificate from its own bytes, and say what it shows and what it does not.
+#[derive(Args, Debug)]
+#[command(after_help = exit::TABLE)]
+struct CertificateCheck {
+    /// The certificate
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The campaign it must be of, by link or id
+    #[arg(long, value_name = "LINK|ID", value_parser = campaign_id)]
+    campaign: Option<CampaignId>,
+    /// Largest share of the listed pledges that it may leave in doubt, in thousandths
+    #[arg(long, value_name = "THOUSANDTHS", default_value = "20", value_parser = certificate::bound)]
+    doubt: Bound,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -176,8 +206,8 @@ struct CrowdArgs {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    // A mirror is there to be shared; all else that is written is the owner's.
-    if !matches!(cli.command, Command::Audit(_)) {
+    // Mirrors and certificates are there to be shared; all else that is written is the owner's.
+    if !matches!(cli.command, Command::Audit(_) | Command::Certificate(_)) {
         process::private_files();
     }
     if let Err(error) = process::no_core_dumps() {
@@ -189,7 +219,15 @@ pub fn run() -> ExitCode {
         Command::Join(args) => (args.json, join::run(args)),
         Command::Status(args) => (args.json, status::run(args)),
         Command::Verify(args) => (args.json, verify::run(args)),
+        Command::Seal(args) => (args.json, seal::run(&args)),
+        Command::Submit(args) => (args.json, submit::run(&args)),
+        Command::Withdraw(args) => (args.json, withdraw::run(&args)),
+        Command::Forget(args) => (args.json, forget::run(&args)),
+        Command::Phrase(args) => (false, phrase::run(&args)),
+        Command::Restore(args) => (args.json, restore::run(&args)),
         Command::Audit(args) => (args.json, audit::run(&args)),
+        Command::Certificate(Certificate::Make(args)) => (args.json, certificate::make(&args)),
+        Command::Certificate(Certificate::Check(args)) => (args.json, certificate::check(&args)),
         Command::Witness(args) => (false, witness::run(&args)),
         Command::Crowd(args) => (args.progress_json, crowd::run(&args)),
     };

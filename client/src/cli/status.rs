@@ -9,7 +9,7 @@ use super::output::Output;
 use super::{Done, Status};
 use crate::exit::{Exit, Failure};
 use crate::journey::moment;
-use crate::wallet::{State, Store, WalletError};
+use crate::wallet::{Store, WalletError};
 
 /// One campaign of the wallet.
 #[derive(Serialize)]
@@ -107,10 +107,7 @@ fn standing(store: &Store, id: &CampaignId) -> Result<Standing, WalletError> {
         class: class.name.clone(),
         region: region_name(&campaign, record.region).map(str::to_owned),
         state: record.state.name(),
-        redeem_at: match record.state {
-            State::Waiting { redeem_at, .. } => Some(redeem_at),
-            _ => None,
-        },
+        redeem_at: record.state.redeem_at(),
         batch: record.state.receipt().map(|receipt| receipt.batch),
     })
 }
@@ -130,6 +127,12 @@ impl Standing {
                 format!("pledged, promised in batch {batch}; run verify")
             }
             ("included", _, Some(batch)) => format!("pledged; stands in the log (batch {batch})"),
+            ("included", ..) => "pledged; stands in the log".to_owned(),
+            ("withdrawing", ..) => "pledged; withdrawal not finished, run withdraw".to_owned(),
+            ("withdrawn", _, Some(batch)) => {
+                format!("withdrawn, promised in batch {batch}; run verify")
+            }
+            ("withdrawal-included", ..) => "withdrawn; stands in the log".to_owned(),
             (state, ..) => state.to_owned(),
         };
         format!(

@@ -3,8 +3,11 @@
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::output::note;
 use crate::chance::Clock;
+use crate::exit::{Exit, Failure};
 use crate::journey::{Answer, JourneyError, News, Pause, Person, moment};
 use crate::progress::count_down;
 use crate::wallet::SecretText;
@@ -108,6 +111,78 @@ pub(super) fn is_terminal() -> bool {
 /// Asks for one line; nothing if it is empty or stdin has ended.
 pub(super) fn ask(question: &str) -> Option<SecretText> {
     read_line(question).filter(|line| !line.expose().is_empty())
+}
+
+/// Has a step confirmed that cannot be undone, unless `yes` says so: `word` must be typed.
+pub(super) fn confirm(yes: bool, word: &str, meaning: &str) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !is_terminal() {
+        return Err(Failure::new(Exit::Usage, "nobody can be asked: --yes says that you are sure"));
+    }
+    note(meaning);
+    match ask(&format!("Type {word} to go on: ")) {
+        Some(answer) if answer.expose() == word => Ok(()),
+        _ => Err(Failure::new(Exit::Usage, "nothing was done")),
+    }
+}
+
+/// Asks for so many words, on one line or several, without showing what is typed where the
+/// terminal can do that; nothing if there are none.
+pub(super) fn ask_words(question: &str, count: usize) -> Option<SecretText> {
+    let _hidden = Hidden::begin();
+    let room = usize::try_from(MAX_LINE).unwrap_or(0);
+    // Room for all of it, so that no copy stays where the buffer grew.
+    let mut words = Zeroizing::new(String::with_capacity(2 * room));
+    let mut question = question;
+    while words.len() < room && words.split_whitespace().count() < count {
+        let Some(line) = ask(question) else { break };
+        words.push_str(line.expose());
+        words.push(' ');
+        question = "";
+    }
+    if is_terminal() {
+        note("");
+    }
+    let words = SecretText::new(words.trim().to_owned());
+    (!words.expose().is_empty()).then_some(words)
+}
+
+/// While it lives, the terminal does not show what is typed.
+struct Hidden {
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+}
+
+impl Hidden {
+    #[cfg(unix)]
+    fn begin() -> Self {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let stdin = std::io::stdin();
+        let before = tcgetattr(&stdin).ok();
+        if let Some(before) = &before {
+            let mut quiet = before.clone();
+            quiet.local_modes.remove(LocalModes::ECHO);
+            let _ = tcsetattr(&stdin, OptionalActions::Flush, &quiet);
+        }
+        Self { before }
+    }
+
+    #[cfg(not(unix))]
+    const fn begin() -> Self {
+        Self {}
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        if let Some(before) = &self.before {
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Flush, before);
+        }
+    }
 }
 
 /// The first multiple of `step` after `now`: when a log seals whatever it has.

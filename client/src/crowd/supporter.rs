@@ -90,7 +90,7 @@ impl Crowd<'_> {
             proofs: &proofs,
             patience: Patience { now: false, no_wait: true },
         };
-        journey.run().map(|_| ())
+        journey.run()
     }
 }
 

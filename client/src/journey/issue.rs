@@ -1,15 +1,15 @@
 //! From an attestation to a token whose issuance is public ([spec: http §4], [spec: token §4]).
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use headcount_protocol::attestation::Attestation;
 use headcount_protocol::campaign::manifest::Delay;
-use headcount_protocol::entry::Entry;
-use headcount_protocol::log::leaf_hash;
 use headcount_protocol::token::{TokenRequest, TokenResponse};
 
 use super::{Journey, JourneyError, News, Pause};
 use crate::chance::{Clock, uniform};
+use crate::complaint::hidden;
 use crate::problem::Word;
 use crate::transport::TransportError;
 use crate::wallet::{Collected, State, Step};
@@ -65,8 +65,7 @@ impl Journey<'_> {
         })?;
         let response = TokenResponse::decode(&answer).map_err(|_| JourneyError::Token)?;
         let token = pending.finish(&response).map_err(|_| JourneyError::Token)?;
-        let entry = leaf_hash(&Entry::Issuance(vouching).encode());
-        collected.push(Collected { token, log_size, entry });
+        collected.push(Collected { token, log_size, vouching, response });
         let next = match self.issuer(collected.len()) {
             Some(_) => State::Collecting { collected, step: Step::Prepared },
             None => State::Issued { collected },
@@ -93,7 +92,12 @@ impl Journey<'_> {
             }
             self.person.wait(Pause::Issuance, self.logs.interval());
         };
-        self.person.tell(if published { News::Published } else { News::Unpublished });
+        if published {
+            self.person.tell(News::Published);
+        } else {
+            let complaints = self.complain(collected)?;
+            self.person.tell(News::Unpublished(complaints));
+        }
         let now = Clock.now();
         let (shortest, longest) = delays(manifest.delay, now, manifest.schedule.redemption_closes);
         if shortest < manifest.delay.minimum {
@@ -104,10 +108,28 @@ impl Journey<'_> {
         Ok(self.wallet.advance(State::Waiting { tokens, redeem_at })?)
     }
 
+    /// Keeps what convicts each issuer that has not published its issuance [EVI-12].
+    pub(super) fn complain(&self, collected: &[Collected]) -> Result<Vec<PathBuf>, JourneyError> {
+        let mut kept = Vec::new();
+        for (at, one) in collected.iter().enumerate() {
+            let Some(issuer) = self.issuer(at) else { continue };
+            if matches!(self.logs.holds(self.campaign, issuer, one.log_size, &one.leaf()), Ok(true))
+            {
+                continue;
+            }
+            let request = self.pending(issuer)?.request().encode();
+            let checkpoint = self.logs.note(self.campaign, issuer);
+            let complaint = hidden(self.campaign, issuer, request, one, checkpoint);
+            let name = format!("issuance-{issuer}.complaint.json");
+            kept.push(self.wallet.keep(&name, &complaint.to_json())?);
+        }
+        Ok(kept)
+    }
+
     fn are_published(&self, collected: &[Collected]) -> Result<bool, JourneyError> {
         for (at, one) in collected.iter().enumerate() {
             let Some(issuer) = self.issuer(at) else { continue };
-            if !self.logs.holds(self.campaign, issuer, one.log_size, &one.entry)? {
+            if !self.logs.holds(self.campaign, issuer, one.log_size, &one.leaf())? {
                 return Ok(false);
             }
         }

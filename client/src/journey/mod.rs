@@ -5,13 +5,15 @@
 //! ```
 //!
 //! The wallet is written before anything is sent and after every answer. All that is sent is
-//! a function of the wallet, so that a step taken twice sends the same bytes twice.
+//! a function of the wallet, so that a step taken twice sends the same bytes twice. Later, and
+//! only if the supporter wishes, [`withdraw`] takes the pledge back.
 
 pub mod issue;
 pub mod person;
 pub mod prepare;
 pub mod prove;
 pub mod redeem;
+pub mod withdraw;
 
 #[cfg(test)]
 mod tests;
@@ -21,12 +23,12 @@ use headcount_protocol::campaign::Campaign;
 use headcount_protocol::identifier::Method;
 use headcount_protocol::issuance::{BlindError, PendingToken};
 use headcount_protocol::pledge::Opening;
-use headcount_protocol::receipt::Receipt;
 
 pub use person::{Answer, News, Pause, Person};
 pub use prepare::{Choice, ChoiceError};
 
 use crate::chance::Clock;
+use crate::delivery::DeliveryError;
 use crate::log::{IssuanceLogs, LogError};
 use crate::problem::Word;
 use crate::transport::{Channels, TransportError};
@@ -50,9 +52,14 @@ pub enum JourneyError {
     /// The campaign has not opened.
     #[error("the campaign opens at {}; run the command again then", moment(*.0))]
     NotOpen(u64),
-    /// The campaign takes no more pledges.
-    #[error("the campaign took pledges until {}", moment(*.0))]
+    /// The campaign takes no more pledges and withdrawals.
+    #[error("the campaign took pledges and withdrawals until {}", moment(*.0))]
     Over(u64),
+    /// Nothing that could be withdrawn was seen in the log.
+    #[error(
+        "only a pledge that was seen in the log can be withdrawn: run `headcount verify` first"
+    )]
+    NotIncluded,
     /// The issuer proves uniqueness by a login, which this program cannot do.
     #[error(
         "this class asks for a login, which this program does not support; pledge in a browser"
@@ -82,13 +89,20 @@ pub enum JourneyError {
     )]
     Token,
     /// The counter's receipt does not verify, or is for something else.
-    #[error(
-        "the counter's receipt is refused: it is not signed for this pledge; try again, and tell others if it stays so"
-    )]
+    #[error("{}", DeliveryError::Receipt)]
     Receipt,
     /// Something has to be waited for.
     #[error("{0}")]
     Paused(Pause),
+}
+
+impl From<DeliveryError> for JourneyError {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::Transport(error) => Self::Transport(error),
+            DeliveryError::Receipt => Self::Receipt,
+        }
+    }
 }
 
 impl JourneyError {
@@ -143,17 +157,26 @@ pub struct Journey<'a> {
 }
 
 impl Journey<'_> {
-    /// Walks on until the counter has signed a receipt.
+    /// Walks on until the pledge is made.
     ///
     /// # Errors
     /// [`JourneyError`]; run it again to go on from where it ended.
-    pub fn run(&mut self) -> Result<Receipt, JourneyError> {
-        loop {
-            if let Some(receipt) = self.wallet.state().receipt() {
-                return Ok(*receipt);
-            }
+    pub fn run(&mut self) -> Result<(), JourneyError> {
+        while !self.wallet.state().is_pledged() {
             self.step()?;
         }
+        Ok(())
+    }
+
+    /// Walks on until the pledge can be made, by whomever, and makes none.
+    ///
+    /// # Errors
+    /// As [`Journey::run`].
+    pub fn run_until_sealed(&mut self) -> Result<(), JourneyError> {
+        while matches!(self.wallet.state(), State::Collecting { .. } | State::Issued { .. }) {
+            self.step()?;
+        }
+        Ok(())
     }
 
     /// Takes the one step that follows from the wallet's state.
@@ -167,7 +190,7 @@ impl Journey<'_> {
             return Err(JourneyError::NotOpen(schedule.opens));
         }
         match self.wallet.state().clone() {
-            State::Redeemed { .. } | State::Included { .. } => Ok(()),
+            state if state.is_pledged() => Ok(()),
             _ if now >= schedule.redemption_closes => {
                 Err(JourneyError::Over(schedule.redemption_closes))
             }
@@ -183,6 +206,7 @@ impl Journey<'_> {
             },
             State::Issued { collected } => self.await_issuance(&collected),
             State::Waiting { tokens, redeem_at } => self.redeem(tokens, redeem_at),
+            _ => Ok(()),
         }
     }
 
@@ -193,8 +217,7 @@ impl Journey<'_> {
     }
 
     fn opening(&self) -> Opening {
-        let record = self.wallet.record();
-        Opening::derive(&record.seed, &self.campaign.id, record.class, record.region)
+        self.wallet.record().opening(&self.campaign.id)
     }
 
     fn pending(&self, issuer: u16) -> Result<PendingToken, BlindError> {

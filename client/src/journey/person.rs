@@ -1,5 +1,6 @@
 //! Whoever takes the journey: a person at a terminal, or one that is played.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::chance::Clock;
@@ -36,7 +37,7 @@ impl std::fmt::Display for Pause {
 }
 
 /// What a person is told on the way.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum News {
     /// A message with a code is on its way.
     CodeSent,
@@ -46,8 +47,9 @@ pub enum News {
     Issued,
     /// The issuances stand in their logs.
     Published,
-    /// The issuer did not publish the issuance in time; the pledge is made all the same.
-    Unpublished,
+    /// An issuer did not publish the issuance in time; the pledge is made all the same. The files
+    /// that show it.
+    Unpublished(Vec<PathBuf>),
     /// The campaign closes before its shortest delay is over; so many seconds are the longest.
     DelayShort(u64),
     /// The delay was waived.
@@ -63,10 +65,13 @@ impl std::fmt::Display for News {
             Self::CodeExpired => f.write_str("The code has expired; a new one is sent."),
             Self::Issued => f.write_str("The token was issued, and verifies."),
             Self::Published => f.write_str("The issuance stands in the public log."),
-            Self::Unpublished => f.write_str(
-                "The issuer has not published the issuance; the campaign closes, so the pledge \
-                 is made all the same.",
-            ),
+            Self::Unpublished(complaints) => {
+                f.write_str(
+                    "The issuer has not published the issuance; the campaign closes, so the \
+                     pledge is made all the same. What shows that the issuer signed it:",
+                )?;
+                complaints.iter().try_for_each(|path| write!(f, " {}", path.display()))
+            }
             Self::DelayShort(seconds) => write!(
                 f,
                 "Warning: the campaign closes soon. The delay is at most {} min, shorter than the \

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::log::{
-    Checkpoint, Edge, Hash, HashTile, Level, Tile, VerifierKey, leaf_hash, partial_tiles,
+    Checkpoint, Edge, Hash, HashTile, Level, Tile, leaf_hash, partial_tiles,
 };
 
 use super::LogError;
@@ -24,18 +24,17 @@ pub struct GrowingLog {
 }
 
 impl GrowingLog {
-    /// Reads whatever was appended, whole bundles, from the one that holds entry `from` on.
-    /// Afterwards all leaves known are in the tree that the checkpoint signs.
+    /// Reads whatever was appended up to a checkpoint of the log, whole bundles, from the one that
+    /// holds entry `from` on. Afterwards all leaves known are in its tree.
     ///
     /// # Errors
     /// [`LogError`]; nothing of what was read before is forgotten.
     pub fn read(
         &mut self,
         source: &LogSource<'_>,
-        key: &VerifierKey,
+        checkpoint: &Checkpoint,
         from: u64,
     ) -> Result<(), LogError> {
-        let checkpoint = Checkpoint::open(&source.checkpoint()?, key)?;
         let size = checkpoint.size();
         let verified = self.edge.as_ref().map(|edge| (edge.size(), edge.root()));
         if verified.is_some_and(|(before, _)| size < before) {
@@ -77,6 +76,20 @@ impl GrowingLog {
     pub fn holds(&self, leaf: &Hash) -> bool {
         self.seen.contains(leaf)
     }
+}
+
+/// The largest checkpoint of an issuance log that will do: a witnessed one, where the manifest names
+/// witnesses [WIT-4, WIT-5].
+fn newest(
+    campaign: &Campaign,
+    issuer: u16,
+    source: &LogSource<'_>,
+) -> Result<Checkpoint, LogError> {
+    let witnessed = campaign.has_witnesses();
+    let note =
+        if witnessed { source.witnessed()?.ok_or(ReadError::Missing) } else { source.checkpoint() };
+    let cosigned = campaign.open_issuance_checkpoint(issuer, &note?)?;
+    if campaign.suffices(&cosigned) { Ok(cosigned.checkpoint) } else { Err(LogError::Unwitnessed) }
 }
 
 /// The edge of the first `at` leaves, a multiple of 256, in a tree of `size`. It is taken as it
@@ -137,8 +150,17 @@ impl IssuanceLogs {
         }
     }
 
-    /// Whether an issuance stands in an issuer's log, read from entry `from` on. The network is
-    /// asked at most once an interval, whoever asks.
+    /// The note of an issuer's log as it is now, if it is to be had and the issuer's.
+    #[must_use]
+    pub fn note(&self, campaign: &Campaign, issuer: u16) -> Option<String> {
+        let note = self.source(campaign, issuer).checkpoint().ok()?;
+        campaign.open_issuance_checkpoint(issuer, &note).ok()?;
+        String::from_utf8(note).ok()
+    }
+
+    /// Whether an issuance stands in an issuer's log, read from entry `from` on: in a witnessed
+    /// checkpoint of it, where the manifest names witnesses [WIT-19]. The network is asked at most
+    /// once an interval, whoever asks.
     ///
     /// # Errors
     /// [`LogError`].
@@ -154,7 +176,9 @@ impl IssuanceLogs {
         if !polled.log.holds(entry) && due {
             polled.read_at = Some(Instant::now());
             let source = self.source(campaign, issuer);
-            match polled.log.read(&source, &campaign.issuer(issuer).log.0, from) {
+            let read = newest(campaign, issuer, &source)
+                .and_then(|checkpoint| polled.log.read(&source, &checkpoint, from));
+            match read {
                 Err(LogError::Read(ReadError::Missing)) => {}
                 read => read?,
             }

@@ -1,10 +1,12 @@
 //! Reading public logs: [`source`] fetches files, [`growing`] follows a log as it grows,
-//! [`mod@slice`] ties a run of entries to a checkpoint, [`inclusion`] finds a pledge.
+//! [`mod@slice`] ties a run of entries to a checkpoint, [`inclusion`] finds what a receipt promises,
+//! [`whole`] reads everything.
 
 pub mod growing;
 pub mod inclusion;
 pub mod slice;
 pub mod source;
+pub mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,9 @@ pub enum LogError {
     /// The checkpoint is not one of this log.
     #[error("the log's checkpoint is refused: {0}")]
     Checkpoint(#[from] CheckpointError),
+    /// The log serves as witnessed what is not.
+    #[error("the log serves as witnessed what too few of the manifest's witnesses have cosigned")]
+    Unwitnessed,
     /// The log is smaller than it was.
     #[error("the log is smaller than it was")]
     Shrank,

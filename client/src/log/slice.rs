@@ -14,6 +14,9 @@ use super::source::{LogSource, ReadError};
 pub struct Slice {
     first: u64,
     entries: Vec<Vec<u8>>,
+    size: u64,
+    /// The hash tiles that tie them to the root.
+    tiles: HashMap<Tile, Vec<Hash>>,
 }
 
 impl Slice {
@@ -52,7 +55,19 @@ impl Slice {
                 .map_err(|_| LogError::Root)?;
             entries.extend(bundle);
         }
-        Ok(Self { first: from / 256 * 256, entries })
+        Ok(Self { first: from / 256 * 256, entries, size, tiles: tree.tiles })
+    }
+
+    /// The inclusion proof of an entry that was read. Nobody is asked for anything: what ties one
+    /// entry of a bundle to the root ties them all.
+    #[must_use]
+    pub fn proof(&self, index: u64) -> Option<Vec<Hash>> {
+        self.entry(index)?;
+        let proof = inclusion_proof(index, self.size, |height, at| {
+            let (tile, run) = Tile::holding(height, at, self.size).ok_or(())?;
+            self.tiles.get(&tile).and_then(|hashes| hashes.get(run)).map(tree_root).ok_or(())
+        });
+        proof.ok()
     }
 
     /// The entry with this index, if it was read.

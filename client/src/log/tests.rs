@@ -1,8 +1,11 @@
 use std::fs;
 use std::path::Path;
 
+use headcount_protocol::campaign::Campaign;
+use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::entry::Entry;
-use headcount_protocol::log::leaf_hash;
+use headcount_protocol::log::{Checkpoint, CosignatureSigner, SignatureLine, leaf_hash};
+use serde_json::{Value, json};
 
 use super::*;
 use crate::world::World;
@@ -48,7 +51,8 @@ impl Scene {
 
     fn read(&self, log: &mut GrowingLog, from: u64) -> Result<(), LogError> {
         let source = LogSource::Directory(self.path().to_owned());
-        log.read(&source, &self.world.campaign.issuer(0).log.0, from)
+        let key = &self.world.campaign.issuer(0).log.0;
+        log.read(&source, &Checkpoint::open(&source.checkpoint()?, key)?, from)
     }
 }
 
@@ -100,4 +104,47 @@ fn an_edge_is_taken_up_only_if_it_leads_to_the_signed_root() {
         fs::write(&tile, bytes).unwrap();
         assert_eq!(scene.read(&mut GrowingLog::default(), 512), Err(error));
     }
+}
+
+/// [WIT-4, WIT-19]
+#[test]
+fn an_issuance_counts_when_it_is_witnessed() {
+    let server = crate::world::server::Server::start(0);
+    let witness = |byte: u8| {
+        let name = format!("w{byte}.example").parse().unwrap();
+        CosignatureSigner::new(name, SecretSeed::from([byte; 32]))
+    };
+    let witnesses = [200, 201, 202].map(witness);
+    let mut manifest: Value = serde_json::from_slice(server.world.campaign.bytes()).unwrap();
+    let keys = witnesses.each_ref().map(CosignatureSigner::key);
+    manifest["witnesses"] = json!({ "quorum": 2, "faulty": 0, "keys": keys });
+    let campaign = Campaign::parse(manifest.to_string().as_bytes()).unwrap();
+    let mut log = TestLog::new(&server.world, &server.world.issuance_logs[0]);
+    log.entries.push(b"an issuance".to_vec());
+    let entry = leaf_hash(b"an issuance");
+    let holds = || {
+        let logs = IssuanceLogs::new(&campaign, crate::transport::Transport::new(1).unwrap());
+        logs.holds(&campaign, 0, 0, &entry)
+    };
+    let serve = |lines: &[SignatureLine]| {
+        let note = String::from_utf8(log.checkpoint()).unwrap();
+        let note = lines.iter().fold(note, |note, line| note + &format!("{line}\n"));
+        let files = log.files().into_iter().chain([("witnessed".to_owned(), note.into_bytes())]);
+        let files = files.map(|(path, bytes)| (format!("issuances-0/{path}"), Some(bytes)));
+        server.state.lock().unwrap().altered = files.collect();
+    };
+    let text = Checkpoint::open(&log.checkpoint(), log.signer.verifier_key()).unwrap().to_string();
+    let [first, second, _] = witnesses.each_ref().map(|witness| witness.cosign(&text, 7));
+
+    // It stands in the log's checkpoint, and nobody has cosigned that.
+    serve(&[first.clone(), second.clone()]);
+    server.state.lock().unwrap().altered.remove("issuances-0/witnessed");
+    assert_eq!(holds(), Ok(false));
+    serve(&[first.clone(), first.clone()]);
+    assert_eq!(holds(), Err(LogError::Unwitnessed));
+    let of_another = witnesses[1].cosign("another\n", 7);
+    serve(&[first.clone(), of_another]);
+    assert!(matches!(holds(), Err(LogError::Checkpoint(_))));
+    serve(&[first, second]);
+    assert_eq!(holds(), Ok(true));
 }

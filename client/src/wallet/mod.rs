@@ -4,8 +4,10 @@
 //! WALLET/<campaign id>/wallet.json    secrets and state, 0600
 //!                      manifest.json  the manifest, whose hash is the campaign id
 //!                      lock           held by the one process that may write
+//!                      forgotten      what was wallet.json, while it is erased
 //! ```
 
+pub mod forget;
 pub mod state;
 pub mod text;
 
@@ -19,6 +21,7 @@ use std::path::{Path, PathBuf};
 use headcount_protocol::campaign::{Campaign, CampaignId};
 use zeroize::Zeroizing;
 
+pub use forget::Remains;
 pub use state::{Collected, Record, State, Step};
 pub use text::SecretText;
 
@@ -28,6 +31,7 @@ use crate::link::{FetchError, pinned};
 const WALLET: &str = "wallet.json";
 const MANIFEST: &str = "manifest.json";
 const LOCK: &str = "lock";
+const FORGOTTEN: &str = "forgotten";
 
 /// Most bytes of a wallet file: eight tokens and more fit.
 const MAX_WALLET: usize = 65_536;
@@ -41,6 +45,9 @@ pub enum WalletError {
     /// The wallet has nothing of this campaign.
     #[error("the wallet holds nothing of this campaign; run `headcount join LINK` first")]
     Absent,
+    /// Erasing it was interrupted.
+    #[error("forgetting this campaign was interrupted; run `headcount forget` once more")]
+    Forgetting,
     /// Another process works with it.
     #[error("another process is using this wallet; wait until it is done")]
     Locked,
@@ -116,7 +123,8 @@ impl Store {
         for entry in entries {
             let name = entry?.file_name();
             let id = name.to_str().and_then(|name| name.parse().ok());
-            ids.extend(id.filter(|id| self.directory(id).join(WALLET).exists()));
+            let holds = |id: &CampaignId, name| self.directory(id).join(name).exists();
+            ids.extend(id.filter(|id| holds(id, WALLET) || holds(id, FORGOTTEN)));
         }
         ids.sort_unstable();
         Ok(ids)
@@ -144,10 +152,10 @@ impl Store {
     ///
     /// # Errors
     /// [`WalletError::Absent`], [`WalletError::Locked`], [`WalletError::File`],
-    /// [`WalletError::Malformed`].
+    /// [`WalletError::Malformed`], [`WalletError::Forgetting`].
     pub fn open(&self, id: &CampaignId) -> Result<Wallet, WalletError> {
         let path = self.directory(id);
-        if !path.join(WALLET).try_exists()? {
+        if !path.join(WALLET).try_exists()? && !path.join(FORGOTTEN).try_exists()? {
             return Err(WalletError::Absent);
         }
         let lock = lock(&path)?;
@@ -237,6 +245,16 @@ impl Wallet {
         Ok(open)
     }
 
+    /// Keeps a file beside the wallet, for the owner alone; [`Self::erase`] erases it too.
+    ///
+    /// # Errors
+    /// [`WalletError::File`].
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, WalletError> {
+        let path = self.path.join(name);
+        files::replace(&path, bytes, Access::Owner)?;
+        Ok(path)
+    }
+
     fn save(&self, record: &Record) -> Result<(), WalletError> {
         // Room for the whole file, so that no copy is left behind where the buffer grew.
         let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_WALLET));
@@ -247,7 +265,12 @@ impl Wallet {
 }
 
 fn read(path: &Path) -> Result<Record, WalletError> {
-    let bytes = files::read_bounded(&path.join(WALLET), MAX_WALLET).map_err(absent)?;
+    let bytes = match files::read_bounded(&path.join(WALLET), MAX_WALLET).map_err(absent) {
+        Err(WalletError::Absent) if path.join(FORGOTTEN).try_exists()? => {
+            return Err(WalletError::Forgetting);
+        }
+        bytes => bytes?,
+    };
     let bytes = Zeroizing::new(bytes);
     // What serde says may quote the file.
     let record: Record = serde_json::from_slice(&bytes).map_err(|_| WalletError::Malformed)?;

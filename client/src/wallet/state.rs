@@ -1,10 +1,13 @@
 //! Where a supporter stands: one variant a state, with what that state needs and no more.
 
-use headcount_protocol::attestation::Attestation;
-use headcount_protocol::log::Hash;
+use headcount_protocol::attestation::{Attestation, Vouching};
+use headcount_protocol::campaign::CampaignId;
+use headcount_protocol::entry::Entry;
+use headcount_protocol::log::{Hash, leaf_hash};
+use headcount_protocol::pledge::{Opening, Pledge};
 use headcount_protocol::receipt::Receipt;
 use headcount_protocol::secrets::Seed;
-use headcount_protocol::token::Token;
+use headcount_protocol::token::{Token, TokenResponse};
 use serde::{Deserialize, Serialize};
 
 use super::text::{self, SecretText};
@@ -14,6 +17,7 @@ use super::text::{self, SecretText};
 /// ```text
 /// Collecting ─▶ Issued ─▶ Waiting ─▶ Redeemed ─▶ Included
 ///  └ for each issuer: Prepared ─▶ CodeSent ─▶ Attested ─▶ Requested
+///                       Included ─▶ Withdrawing ─▶ Withdrawn ─▶ WithdrawalIncluded
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -48,8 +52,24 @@ pub enum State {
     },
     /// The pledge stands in the public log.
     Included {
-        /// The promise that was kept.
+        /// The promise that was kept; none where somebody else delivered the pledge, or the wallet
+        /// was restored.
+        receipt: Option<Receipt>,
+    },
+    /// The withdrawal may have been sent.
+    Withdrawing {
+        /// The pledge's receipt.
+        receipt: Option<Receipt>,
+    },
+    /// Withdrawn, and holds the counter's promise to publish the withdrawal.
+    Withdrawn {
+        /// The withdrawal's receipt.
         receipt: Receipt,
+    },
+    /// The withdrawal stands in the public log.
+    WithdrawalIncluded {
+        /// The withdrawal's receipt; none where the wallet was restored.
+        receipt: Option<Receipt>,
     },
 }
 
@@ -91,8 +111,20 @@ pub struct Collected {
     pub token: Token,
     /// Size of the issuance log before the request was sent.
     pub log_size: u64,
-    /// Leaf hash of the issuance entry that must be in the log.
-    pub entry: Hash,
+    /// The public half of the attestation, which must be in the log.
+    #[serde(with = "text")]
+    pub vouching: Vouching,
+    /// The issuer's answer, which convicts it if it is not.
+    #[serde(with = "text")]
+    pub response: TokenResponse,
+}
+
+impl Collected {
+    /// Leaf hash of the entry that must be in the issuance log.
+    #[must_use]
+    pub fn leaf(&self) -> Hash {
+        leaf_hash(&Entry::Issuance(self.vouching).encode())
+    }
 }
 
 /// All that a wallet file holds of one campaign.
@@ -122,6 +154,19 @@ impl Record {
         let state = State::Collecting { collected: Vec::new(), step: Step::Prepared };
         Self { headcount_wallet: Self::VERSION, class, region, seed, state }
     }
+
+    /// What the nonce commits to.
+    #[must_use]
+    pub fn opening(&self, campaign: &CampaignId) -> Opening {
+        Opening::derive(&self.seed, campaign, self.class, self.region)
+    }
+
+    /// The pledge, while its tokens are kept.
+    #[must_use]
+    pub fn pledge(&self, campaign: &CampaignId) -> Option<Pledge> {
+        let tokens = self.state.tokens()?.to_vec();
+        Some(Pledge { opening: self.opening(campaign), tokens })
+    }
 }
 
 impl State {
@@ -137,14 +182,51 @@ impl State {
             Self::Waiting { .. } => "waiting",
             Self::Redeemed { .. } => "redeemed",
             Self::Included { .. } => "included",
+            Self::Withdrawing { .. } => "withdrawing",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::WithdrawalIncluded { .. } => "withdrawal-included",
         }
     }
 
-    /// The receipt, once there is one.
+    /// Whether the pledge is made, even if it was withdrawn since.
+    #[must_use]
+    pub const fn is_pledged(&self) -> bool {
+        !matches!(self, Self::Collecting { .. } | Self::Issued { .. } | Self::Waiting { .. })
+    }
+
+    /// Whether the pledge was withdrawn, as far as the counter has promised.
+    #[must_use]
+    pub const fn is_withdrawn(&self) -> bool {
+        matches!(self, Self::Withdrawn { .. } | Self::WithdrawalIncluded { .. })
+    }
+
+    /// The tokens, while they are kept: from when the pledge can be made until it stands in the
+    /// log.
+    #[must_use]
+    pub fn tokens(&self) -> Option<&[Token]> {
+        match self {
+            Self::Waiting { tokens, .. } | Self::Redeemed { tokens, .. } => Some(tokens),
+            _ => None,
+        }
+    }
+
+    /// Unix time from which the pledge is to be made, while it waits.
+    #[must_use]
+    pub const fn redeem_at(&self) -> Option<u64> {
+        match self {
+            Self::Waiting { redeem_at, .. } => Some(*redeem_at),
+            _ => None,
+        }
+    }
+
+    /// The receipt of the pledge or, from when there is one, of the withdrawal.
     #[must_use]
     pub const fn receipt(&self) -> Option<&Receipt> {
         match self {
-            Self::Redeemed { receipt, .. } | Self::Included { receipt } => Some(receipt),
+            Self::Redeemed { receipt, .. } | Self::Withdrawn { receipt } => Some(receipt),
+            Self::Included { receipt }
+            | Self::Withdrawing { receipt }
+            | Self::WithdrawalIncluded { receipt } => receipt.as_ref(),
             _ => None,
         }
     }

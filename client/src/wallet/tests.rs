@@ -2,6 +2,7 @@ use std::fs;
 
 use headcount_protocol::receipt::EntryHash;
 use headcount_protocol::secrets::Seed;
+use headcount_protocol::token::TokenResponse;
 
 use super::*;
 use crate::world::World;
@@ -35,7 +36,10 @@ fn every_state_is_read_as_it_was_written() {
     let hash = EntryHash::from([3; 32]);
     let receipt =
         headcount_protocol::receipt::Receipt::sign(world.campaign.id, hash, 4, &world.receipts);
-    let collected = vec![Collected { token, log_size: 5, entry: [6; 32].into() }];
+    let key = world.attester[0].public_key();
+    let opened = attestation.clone().verify(&world.campaign.id, 0, &[1; 32].into(), &key).unwrap();
+    let (vouching, response) = (opened.1, TokenResponse([6; 256]));
+    let collected = vec![Collected { token, log_size: 5, vouching, response }];
     let collecting = |step| State::Collecting { collected: collected.clone(), step };
     let attempt = SecretText::new("an attempt".to_owned());
     let states = [
@@ -46,7 +50,11 @@ fn every_state_is_read_as_it_was_written() {
         State::Issued { collected: collected.clone() },
         State::Waiting { tokens: pledge.tokens.clone(), redeem_at: 9 },
         State::Redeemed { tokens: pledge.tokens, receipt },
-        State::Included { receipt },
+        State::Included { receipt: Some(receipt) },
+        State::Included { receipt: None },
+        State::Withdrawing { receipt: None },
+        State::Withdrawn { receipt },
+        State::WithdrawalIncluded { receipt: Some(receipt) },
     ];
     drop(store.create(&world.campaign, Record::new(0, 7, seed)).unwrap());
     for state in states {

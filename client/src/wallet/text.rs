@@ -1,10 +1,10 @@
 //! How secrets and tokens are written in a wallet.
 
 use data_encoding::HEXLOWER;
-use headcount_protocol::attestation::Attestation;
+use headcount_protocol::attestation::{Attestation, Vouching};
 use headcount_protocol::bytes::from_hex;
 use headcount_protocol::secrets::Seed;
-use headcount_protocol::token::Token;
+use headcount_protocol::token::{Token, TokenResponse};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -96,6 +96,30 @@ impl WalletText for Token {
 
     fn write(&self) -> Zeroizing<String> {
         Zeroizing::new(HEXLOWER.encode(&self.encode()))
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::decode(&HEXLOWER.decode(text.as_bytes()).ok()?).ok()
+    }
+}
+
+impl WalletText for Vouching {
+    const NAME: &'static str = "the vouching is malformed";
+
+    fn write(&self) -> Zeroizing<String> {
+        Zeroizing::new(HEXLOWER.encode(&self.encode()))
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::decode(&HEXLOWER.decode(text.as_bytes()).ok()?).ok()
+    }
+}
+
+impl WalletText for TokenResponse {
+    const NAME: &'static str = "the issuer's answer is malformed";
+
+    fn write(&self) -> Zeroizing<String> {
+        Zeroizing::new(HEXLOWER.encode(&self.0))
     }
 
     fn read(text: &str) -> Option<Self> {

@@ -13,6 +13,7 @@ use headcount_protocol::entry::Entry;
 use headcount_protocol::pledge::Pledge;
 use headcount_protocol::receipt::{EntryHash, Receipt};
 use headcount_protocol::token::{RequestDigest, Token, TokenChallenge, TokenRequest};
+use headcount_protocol::withdrawal::Withdrawal;
 use serde_json::{Value, json};
 
 use super::logs::{TestLog, TestLogs};
@@ -200,6 +201,7 @@ impl Server {
             }
             "token-request" => return self.issue(state, headers, body),
             "pledge" => return self.redeem(state, headers, body),
+            "withdrawal" => return self.withdraw(state, body),
             _ => return Err((404, "not-found")),
         };
         Ok(answer.to_string().into_bytes())
@@ -244,7 +246,24 @@ impl Server {
         let token = BASE64URL.decode(header.trim_end_matches('"').as_bytes()).unwrap();
         let pledge = Pledge::from_redemption(Token::decode(&token).unwrap(), body).unwrap();
         pledge.verify(&self.world.campaign).map_err(|_| (422, "pledge-refused"))?;
-        let entry = Entry::Pledge(pledge);
+        Ok(self.accept(state, Entry::Pledge(pledge)))
+    }
+
+    fn withdraw(&self, state: &mut State, body: &[u8]) -> Result<Vec<u8>, (u16, &'static str)> {
+        let withdrawal = Withdrawal::decode(body).map_err(|_| (400, "malformed-body"))?;
+        withdrawal.verify(&self.world.campaign.id).map_err(|_| (422, "withdrawal-refused"))?;
+        let pledged = |entry: &Vec<u8>| match Entry::decode(entry) {
+            Ok(Entry::Pledge(pledge)) => pledge.opening == withdrawal.opening,
+            _ => false,
+        };
+        if !state.logs.pledges.entries.iter().any(pledged) {
+            return Err((404, "unknown-pledge"));
+        }
+        Ok(self.accept(state, Entry::Withdrawal(withdrawal)))
+    }
+
+    /// Seals an entry into a batch of its own, once, and gives its receipt.
+    fn accept(&self, state: &mut State, entry: Entry) -> Vec<u8> {
         let hash = EntryHash::of(&entry.encode());
         let batch = u64::try_from(state.logs.pledges.sizes.len()).unwrap();
         if !state.receipts.contains_key(&hash) {
@@ -256,6 +275,6 @@ impl Server {
             let notes = state.logs.notes();
             state.logs.pledges.batch(&self.world, vec![entry], notes);
         }
-        Ok(json!(state.receipts[&hash]).to_string().into_bytes())
+        json!(state.receipts[&hash]).to_string().into_bytes()
     }
 }

@@ -29,12 +29,23 @@ pub enum ComplaintError {
     /// [EVI-1]
     #[error("the file is no complaint")]
     Form,
-    /// The manifest in it is none.
+    /// [EVI-2] The manifest in it is none.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// [EVI-2]
     #[error("the complaint is about another campaign, {0}")]
     AnotherCampaign(CampaignId),
+}
+
+impl ComplaintError {
+    /// The rule's id in the spec.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Form => "EVI-1",
+            Self::Manifest(_) | Self::AnotherCampaign(_) => "EVI-2",
+        }
+    }
 }
 
 impl Complaint {

@@ -62,9 +62,6 @@ pub enum BrokenPromiseError {
     /// [EVI-3]
     #[error("the receipt is none for the entry: {0}")]
     Receipt(#[from] ReceiptError),
-    /// [EVI-3]
-    #[error("the promised bytes are no entry of a log")]
-    Entry,
     /// [EVI-4]
     #[error("the checkpoint is refused: {0}")]
     Checkpoint(#[from] CheckpointError),
@@ -87,6 +84,20 @@ pub enum BrokenPromiseError {
     Elsewhere,
 }
 
+impl BrokenPromiseError {
+    /// The rule's id in the spec.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Receipt(_) => "EVI-3",
+            Self::Checkpoint(_) | Self::Inclusion { .. } => "EVI-4",
+            Self::Batch => "EVI-5",
+            Self::Neighbours => "EVI-6",
+            Self::Elsewhere => "EVI-7",
+        }
+    }
+}
+
 impl BrokenPromise {
     /// Checks that the campaign's counter promised the entry and that it is not in its batch. Returns
     /// where it stands, as far as the complaint says, and the checkpoint that shows it.
@@ -96,13 +107,13 @@ impl BrokenPromise {
     pub fn check(&self, campaign: &Campaign) -> Result<(Kept, Cosigned), BrokenPromiseError> {
         let promised = &self.entry.0;
         self.receipt.check(campaign, promised)?;
-        let entry = Entry::decode(promised).map_err(|_| BrokenPromiseError::Entry)?;
         let cosigned = campaign.open_pledge_checkpoint(self.checkpoint.as_bytes())?;
         let proved = [&self.begin, &self.low, &self.high, &self.end];
         for proved in proved.into_iter().chain(&self.elsewhere) {
             proved.check(&cosigned)?;
         }
         self.check_batch(campaign)?;
+        let entry = Entry::decode(promised).map_err(|_| BrokenPromiseError::Neighbours)?;
         self.check_neighbours(campaign, entry.sort_key(&campaign.id))?;
         let kept = match &self.elsewhere {
             None => Kept::Absent,

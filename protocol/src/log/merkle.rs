@@ -82,7 +82,7 @@ pub fn root<E>(size: u64, mut read: impl FnMut(u8, u64) -> Result<Hash, E>) -> R
 ///
 /// `start` is a multiple of every complete subtree that the range begins with, as it is wherever
 /// the recursion of RFC 6962 §2.1 arrives.
-pub(super) fn range_root<E>(
+pub(crate) fn range_root<E>(
     start: u64,
     end: u64,
     read: &mut impl FnMut(u8, u64) -> Result<Hash, E>,
@@ -97,7 +97,7 @@ pub(super) fn range_root<E>(
 }
 
 /// The largest power of two below `leaves`, which is at least 2.
-pub(super) fn split(leaves: u64) -> u64 {
+pub(crate) fn split(leaves: u64) -> u64 {
     1 << (leaves - 1).ilog2()
 }
 

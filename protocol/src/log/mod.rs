@@ -21,6 +21,7 @@ mod path;
 mod proof;
 mod prove;
 mod tile;
+mod tlog_proof;
 pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
@@ -31,7 +32,9 @@ pub use hash_tile::{HashTile, HashTileError};
 pub use key::{KeyName, NameError, NoteSigner, VerifierKey, VerifierKeyError};
 pub use line::{LineError, SignatureLine};
 pub use merkle::{Hash, leaf_hash, node_hash, root, tree_root};
+pub(crate) use merkle::{range_root, split};
 pub use note::{Note, NoteError, VerifyError};
 pub use proof::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};
 pub use prove::{ProveError, consistency_proof, inclusion_proof};
 pub use tile::{Level, Tile, TileError, new_tiles, partial_tiles};
+pub use tlog_proof::{TlogProof, TlogProofError};

@@ -76,6 +76,11 @@ impl<'a> IssuanceRecount<'a> {
         }
     }
 
+    /// Asks for another note of the log to be found again on the way [REC-37].
+    pub fn expect(&mut self, note: Checkpoint) {
+        self.walk.expect(note);
+    }
+
     /// The walk, for the tiles at its edge.
     #[must_use]
     pub const fn walk(&self) -> &LogWalk {

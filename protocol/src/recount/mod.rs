@@ -212,9 +212,9 @@ pub enum Rule {
     #[error("an entry follows the closing statement")]
     Closed,
     /// [REC-37]
-    #[error("the {size} entries that witnesses cosigned are not those of this log's batches")]
-    Witnessed {
-        /// Size the witnesses cosigned.
+    #[error("another signed note of this log, of {size} entries, is not of these entries' batches")]
+    Note {
+        /// Size of the note.
         size: u64,
     },
 }
@@ -254,7 +254,7 @@ impl Rule {
             Self::Epoch { .. } | Self::RevokedTwice { .. } => "REC-34",
             Self::Closing(_) => "REC-35",
             Self::Closed => "REC-36",
-            Self::Witnessed { .. } => "REC-37",
+            Self::Note { .. } => "REC-37",
         }
     }
 }

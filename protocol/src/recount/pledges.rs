@@ -86,6 +86,11 @@ impl<'a> PledgeRecount<'a> {
         }
     }
 
+    /// Asks for another note of the log to be found again on the way [REC-37].
+    pub fn expect(&mut self, note: Checkpoint) {
+        self.walk.expect(note);
+    }
+
     /// The walk, for the tiles at its edge.
     #[must_use]
     pub const fn walk(&self) -> &LogWalk {
@@ -164,7 +169,9 @@ impl<'a> PledgeRecount<'a> {
             let issued = self.issuers[usize::from(issuer)].bound();
             if gross > issued {
                 let (batch, excess) = (seal.batch, gross - issued);
-                let covered = self.issuances[usize::from(issuer)].counted >= gross;
+                let read = self.issuances[usize::from(issuer)].counted;
+                let frozen = self.issuers[usize::from(issuer)].frozen;
+                let covered = frozen.map_or(read, |frozen| frozen.min(read)) >= gross;
                 self.findings.push(Finding::Excess { issuer, batch, excess, covered });
             }
         }

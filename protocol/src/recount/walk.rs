@@ -25,7 +25,8 @@ pub struct LogWalk {
     campaign: CampaignId,
     edge: Edge,
     earlier: Option<EarlierAudit>,
-    witnessed: Option<Checkpoint>,
+    /// Notes of the log besides the one it is walked to.
+    notes: Vec<Checkpoint>,
     batch: u64,
     in_batch: u64,
     last: Option<SortKey>,
@@ -43,7 +44,13 @@ impl LogWalk {
         witnessed: Option<Checkpoint>,
     ) -> Self {
         let (edge, batch, in_batch, last, closing) = (Edge::new(), 0, 0, None, false);
-        Self { log, campaign, edge, earlier, witnessed, batch, in_batch, last, closing }
+        let notes = witnessed.into_iter().collect();
+        Self { log, campaign, edge, earlier, notes, batch, in_batch, last, closing }
+    }
+
+    /// Asks for another note of the log to be found again on the way [REC-37].
+    pub fn expect(&mut self, note: Checkpoint) {
+        self.notes.push(note);
     }
 
     /// Index of the next entry: entries walked so far.
@@ -100,7 +107,7 @@ impl LogWalk {
     /// Takes the bytes of the next entry; returns the hash tiles it completes.
     ///
     /// # Errors
-    /// A [`Refusal`] with [`Rule::Forked`] or [`Rule::Witnessed`].
+    /// A [`Refusal`] with [`Rule::Forked`] or [`Rule::Note`].
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<HashTile>, Refusal> {
         let full = self.edge.push(leaf_hash(bytes));
         let size = self.size();
@@ -110,10 +117,9 @@ impl LogWalk {
         {
             return refuse(Rule::Forked { earlier: size });
         }
-        if let Some(witnessed) = self.witnessed.as_ref().filter(|it| it.size() == size)
-            && (*witnessed.root() != self.edge.root() || self.in_batch != 0)
-        {
-            return refuse(Rule::Witnessed { size });
+        let mut notes = self.notes.iter().filter(|it| it.size() == size);
+        if notes.any(|note| *note.root() != self.edge.root() || self.in_batch != 0) {
+            return refuse(Rule::Note { size });
         }
         Ok(full)
     }
@@ -145,8 +151,8 @@ impl LogWalk {
     /// the caller reads exactly as many as the larger of the two checkpoints has.
     pub fn finish(&self, checkpoint: &Checkpoint) -> Result<(), Refusal> {
         assert_eq!(self.size(), checkpoint.size(), "the caller walks the whole log");
-        let witnessed = self.witnessed.as_ref().map_or(0, Checkpoint::size);
-        assert!(witnessed <= self.size(), "the caller walks all that was witnessed");
+        let noted = self.notes.iter().map(Checkpoint::size).max().unwrap_or(0);
+        assert!(noted <= self.size(), "the caller walks as far as any note goes");
         let refuse = |rule| Err(Refusal { log: self.log, index: None, rule });
         if self.size() == 0 {
             return refuse(Rule::Empty);

@@ -109,6 +109,26 @@ impl Amendment {
         Self { number, change, signature }
     }
 
+    /// The bytes that are delivered: the entry's without its type.
+    ///
+    /// # Panics
+    /// As [`Self::sign`].
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        self.write(Writer::new()).finish()
+    }
+
+    /// Reads an amendment; [`Self::verify`] then judges it.
+    ///
+    /// # Errors
+    /// One variant of [`DecodeError`] for each way in which the bytes can be wrong.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let amendment = Self::read(&mut reader)?;
+        reader.finish()?;
+        Ok(amendment)
+    }
+
     pub(crate) fn write(&self, writer: Writer) -> Writer {
         let writer = writer.u32(self.number).u8(self.change.kind()).vec16(&self.change.encode());
         writer.bytes(self.signature.as_bytes())

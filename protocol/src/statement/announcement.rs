@@ -72,6 +72,26 @@ impl Announcement {
         Texts::new(self.texts.iter().cloned().collect::<BTreeMap<_, _>>())
     }
 
+    /// The bytes that are delivered: the entry's without its type.
+    ///
+    /// # Panics
+    /// If the texts are longer than [`Self::MAX_TEXTS`].
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        self.write(Writer::new()).finish()
+    }
+
+    /// Reads an announcement; [`Self::verify`] then judges it.
+    ///
+    /// # Errors
+    /// One variant of [`DecodeError`] for each way in which the bytes can be wrong.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let announcement = Self::read(&mut reader)?;
+        reader.finish()?;
+        Ok(announcement)
+    }
+
     pub(crate) fn write(&self, writer: Writer) -> Writer {
         let list = encode_texts(&self.texts).expect("the texts were bounded where they came in");
         let writer = writer.u32(self.number).u64(self.time).bytes(&list);

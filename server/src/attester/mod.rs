@@ -144,6 +144,12 @@ impl Attester {
         self.secrets.forget();
     }
 
+    /// Whether the keys are gone from the disk.
+    #[must_use]
+    pub fn is_destroyed(&self) -> bool {
+        self.secrets.is_destroyed()
+    }
+
     /// Destroys the keys and what opens the commitments [ATT-10].
     ///
     /// # Errors

@@ -1,7 +1,17 @@
 //! The counter: redeems tokens, and keeps the public log of pledges ([spec: pledge §2]).
+//!
+//! | module | what it takes |
+//! | --- | --- |
+//! | here | pledges |
+//! | [`withdraw`] | withdrawals |
+//! | [`statements`] | announcements and amendments |
+//! | [`close`] | the closing statement |
 
+pub mod close;
 pub mod index;
 pub mod routes;
+pub mod statements;
+pub mod withdraw;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,15 +19,15 @@ use std::time::Duration;
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::ed25519::SecretSeed;
 use headcount_protocol::entry::{Entry, Seal};
-use headcount_protocol::log::Checkpoint;
 use headcount_protocol::pledge::{Pledge, PledgeError};
 use headcount_protocol::receipt::{EntryHash, Receipt};
 
 use crate::clock::Clock;
-use crate::peer::Peer;
+use crate::peer::{Peer, PeerError};
 use crate::sequencer::{Log, LogError};
 use crate::store::StoreError;
-use index::Index;
+use crate::store::log::OpenBatch;
+use index::{Index, Place};
 
 /// Why a pledge was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -93,26 +103,41 @@ impl Counter {
         pledge.verify(&self.campaign)?;
         let nonce = pledge.nonce(&self.campaign.id);
         // Until this is dropped, nobody else looks the nonce up or inserts it [PLG-3].
-        let mut open = self.log.open_batch()?;
-        if let Some(place) = self.index.find(&nonce) {
-            return Ok(self.receipt(place.entry_hash, place.batch));
+        let open = self.log.open_batch()?;
+        if let Some(place) = self.index.pledge(&nonce) {
+            return Ok(self.receipt(place));
         }
-        let entry = Entry::Pledge(pledge);
-        let key = entry.sort_key(&self.campaign.id);
-        if now >= schedule.redemption_closes {
-            return match open.find(&key)? {
-                Some((there, batch)) => Ok(self.receipt(EntryHash::of(&there), batch)),
-                None => Err(RedeemError::Closed),
-            };
-        }
-        // Durable, in the batch that is open [PLG-16]; only then signed [PLG-15].
-        let (there, batch) = open.insert(&key, &entry.encode())?;
-        drop(open);
-        Ok(self.receipt(EntryHash::of(&there), batch))
+        let too_late = now >= schedule.redemption_closes;
+        let place = self.take(open, &Entry::Pledge(pledge), too_late)?;
+        place.map(|place| self.receipt(place)).ok_or(RedeemError::Closed)
     }
 
-    fn receipt(&self, entry_hash: EntryHash, batch: u64) -> Receipt {
-        Receipt::sign(self.campaign.id, entry_hash, batch, &self.receipt_key)
+    /// Where the entry with this one's sort key waits in the open batch: one that was there, or
+    /// else this one, unless it comes too late or behind the closing statement.
+    fn take(
+        &self,
+        mut open: OpenBatch<'_>,
+        entry: &Entry,
+        too_late: bool,
+    ) -> Result<Option<Place>, StoreError> {
+        let key = entry.sort_key(&self.campaign.id);
+        let (there, batch) = match open.find(&key)? {
+            Some(there) => there,
+            None if too_late || self.is_closed(&open)? => return Ok(None),
+            // Durable, in the batch that is open [PLG-16]; only then signed [PLG-15].
+            None => open.insert(&key, &entry.encode())?,
+        };
+        Ok(Some(Place { batch, entry_hash: EntryHash::of(&there) }))
+    }
+
+    /// Whether the closing statement is in the log or waits for its seal: nothing is taken behind
+    /// it [STA-15].
+    fn is_closed(&self, open: &OpenBatch<'_>) -> Result<bool, StoreError> {
+        Ok(self.index.is_closed() || open.find(&Entry::CLOSING_KEY)?.is_some())
+    }
+
+    fn receipt(&self, place: Place) -> Receipt {
+        Receipt::sign(self.campaign.id, place.entry_hash, place.batch, &self.receipt_key)
     }
 
     /// Seals the open batch if it has `at_least` entries; it carries the latest checkpoint of
@@ -127,7 +152,9 @@ impl Counter {
             return Ok(None);
         }
         let logs = self.issuance_logs.iter().cloned();
-        let reading: Vec<_> = logs.map(|log| tokio::spawn(read_checkpoint(log))).collect();
+        // [WIT-18]
+        let path = if self.campaign.has_witnesses() { "/witnessed" } else { "/checkpoint" };
+        let reading: Vec<_> = logs.map(|log| tokio::spawn(read_note(log, path))).collect();
         let mut read = Vec::with_capacity(reading.len());
         for checkpoint in reading {
             read.push(unwound(checkpoint.await));
@@ -136,37 +163,41 @@ impl Counter {
         let sealed = tokio::task::spawn_blocking(move || {
             counter.log.seal(at_least, || {
                 let issuers = counter.campaign.issuer_indices().zip(read);
-                issuers.map(|(issuer, read)| counter.newer_checkpoint(issuer, read)).collect()
+                issuers.map(|(issuer, read)| counter.newer_checkpoint(issuer, &read)).collect()
             })
         });
         unwound(sealed.await)
     }
 
-    /// The checkpoint just read, if it is one and no older than that of the last seal; else that
-    /// one again [LOG-28].
-    fn newer_checkpoint(&self, issuer: u16, read: Vec<u8>) -> Vec<u8> {
-        let key = &self.campaign.issuer(issuer).log.0;
+    /// The checkpoint just read, if it is one, witnessed where the manifest names witnesses, and no
+    /// older than that of the last seal; else that one again [LOG-28].
+    fn newer_checkpoint(&self, issuer: u16, read: &[u8]) -> Vec<u8> {
         let last = self.index.issuance_checkpoint(issuer);
-        let size = |note: &[u8]| Checkpoint::open(note, key).ok().map(|it| it.size());
-        // A note can be padded with signatures of others: a seal must hold one of each issuer
-        // [LOG-29].
-        if read.len() > Seal::checkpoint_limit(self.issuance_logs.len()) {
+        let open = |note: &[u8]| self.campaign.open_issuance_checkpoint(issuer, note).ok();
+        let Some(new) = open(read).filter(|new| self.campaign.suffices(new)) else { return last };
+        if open(&last).is_some_and(|last| last.checkpoint.size() > new.checkpoint.size()) {
             return last;
         }
-        if size(&read).is_some() && size(&read) >= size(&last) { read } else { last }
+        // A note can be padded with signatures of others: a seal must hold one of each issuer
+        // [LOG-29, WIT-6].
+        let quorum = usize::from(self.campaign.manifest.witnesses.quorum);
+        let note = new.note(quorum).to_string().into_bytes();
+        if note.len() > Seal::checkpoint_limit(self.issuance_logs.len()) { last } else { note }
     }
 }
 
-/// Reads the checkpoint of an issuance log, three times if need be: a seal without it would
-/// count less than there is. Empty if it cannot be read.
-async fn read_checkpoint(log: Peer) -> Vec<u8> {
+/// Reads a note of an issuance log, three times if need be: a seal without it would count less
+/// than there is. Empty if it cannot be read.
+async fn read_note(log: Peer, path: &'static str) -> Vec<u8> {
     for _ in 0..2 {
-        if let Ok(checkpoint) = log.get("/checkpoint").await {
-            return checkpoint;
+        match log.get(path).await {
+            Ok(note) => return note,
+            // None is witnessed yet.
+            Err(PeerError::Status(404)) => return Vec::new(),
+            Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
         }
-        tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    log.get("/checkpoint").await.unwrap_or_default()
+    log.get(path).await.unwrap_or_default()
 }
 
 /// What a task returned; a panic in it goes on here.

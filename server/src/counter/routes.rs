@@ -12,11 +12,14 @@ use data_encoding::BASE64URL;
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::pledge::{Pledge, PledgeError};
 use headcount_protocol::receipt::Receipt;
+use headcount_protocol::statement::{Amendment, Announcement};
 use headcount_protocol::token::Token;
+use headcount_protocol::withdrawal::Withdrawal;
 use serde_json::{Value, json};
 
+use super::index::ClassTally;
 use super::{Counter, RedeemError};
-use crate::limits::{OctetBody, blocking, media_type};
+use crate::limits::{AMENDMENT, ANNOUNCEMENT, OctetBody, blocking, media_type};
 use crate::pages;
 use crate::problem::Problem;
 
@@ -28,7 +31,11 @@ pub fn router(counter: Arc<Counter>) -> Router {
         .route("/manifest.json", get(manifest))
         .route("/count.json", get(count))
         .route("/batches.json", get(batches))
+        .route("/feed.atom", get(feed))
         .route("/pledge", post(redeem))
+        .route("/withdrawal", post(withdraw))
+        .route(ANNOUNCEMENT, post(announce))
+        .route(AMENDMENT, post(amend))
         .with_state(counter)
 }
 
@@ -46,10 +53,27 @@ async fn page(
     if asked != Some(counter.campaign().id) {
         return Err(Problem::unknown_campaign());
     }
+    let index = counter.index();
+    let language = accepted_language(&counter, &headers);
+    let (tally, announcements) = (index.tally(), index.announcements());
+    Ok(pages::html(pages::campaign(counter.campaign(), &tally, &announcements, &language)))
+}
+
+/// In one language, which caches are to know ([HTTP-24]: the index follows the published log).
+async fn feed(State(counter): State<Arc<Counter>>, headers: HeaderMap) -> impl IntoResponse {
+    let language = accepted_language(&counter, &headers);
+    let announcements = counter.index().announcements();
+    let headers = [
+        (header::CONTENT_TYPE, pages::feed::MEDIA_TYPE),
+        (header::CACHE_CONTROL, "max-age=300"),
+        (header::VARY, "accept-language"),
+    ];
+    (headers, pages::feed::feed(counter.campaign(), &announcements, &language))
+}
+
+fn accepted_language(counter: &Counter, headers: &HeaderMap) -> String {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = pages::language(counter.campaign(), accepted.unwrap_or_default());
-    let html = pages::campaign(counter.campaign(), &counter.index().tally(), &language);
-    Ok(pages::html(html))
+    pages::language(counter.campaign(), accepted.unwrap_or_default())
 }
 
 /// The file as it was hashed ([HTTP-23]).
@@ -68,7 +92,15 @@ async fn count(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
         .classes
         .iter()
         .zip(&tally.classes)
-        .map(|(class, pledges)| json!({ "class": class.name, "pledges": pledges }))
+        .map(|(class, tally)| {
+            let ClassTally { pledges, withdrawn } = tally;
+            json!({
+                "class": class.name,
+                "pledges": pledges,
+                "withdrawn": withdrawn,
+                "current": tally.current(),
+            })
+        })
         .collect();
     let threshold = &campaign.manifest.threshold;
     brief(json!({
@@ -79,8 +111,12 @@ async fn count(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
         "regions": tally.regions,
         "threshold": threshold.count,
         "of": threshold.of,
-        "current": threshold.of.of(&tally.classes),
-        "witnessing": "unwitnessed",
+        "current": threshold.of.of(&tally.current()),
+        "announcements": tally.announcements,
+        "amendments": tally.amendments,
+        "revoked": tally.revoked,
+        "closed": tally.closed,
+        "witnessing": if campaign.has_witnesses() { "witnessed" } else { "unwitnessed" },
     }))
 }
 
@@ -109,6 +145,37 @@ async fn redeem(
     let work = move || Ok::<_, Problem>(counter.redeem(pledge));
     let redeemed: Result<Receipt, RedeemError> = blocking(work).await?;
     redeemed.map(Json).map_err(|error| Problem::redemption(error, &challenge))
+}
+
+async fn withdraw(
+    State(counter): State<Arc<Counter>>,
+    headers: HeaderMap,
+    OctetBody(body): OctetBody,
+) -> Result<Json<Receipt>, Problem> {
+    media_type(&headers, "application/octet-stream")?;
+    let withdrawal = Withdrawal::decode(&body).map_err(|_| Problem::malformed_body())?;
+    blocking(move || counter.withdraw(withdrawal)).await.map(Json)
+}
+
+async fn announce(
+    State(counter): State<Arc<Counter>>,
+    headers: HeaderMap,
+    OctetBody(body): OctetBody,
+) -> Result<Json<Receipt>, Problem> {
+    media_type(&headers, "application/octet-stream")?;
+    let announcement = Announcement::decode(&body).map_err(|_| Problem::malformed_body())?;
+    blocking(move || counter.announce(announcement)).await.map(Json)
+}
+
+async fn amend(
+    State(counter): State<Arc<Counter>>,
+    headers: HeaderMap,
+    OctetBody(body): OctetBody,
+) -> Result<Json<Receipt>, Problem> {
+    media_type(&headers, "application/octet-stream")?;
+    // [STA-6] Another kind of change is no amendment.
+    let amendment = Amendment::decode(&body).map_err(|_| Problem::malformed_body())?;
+    blocking(move || counter.amend(amendment)).await.map(Json)
 }
 
 /// `PrivateToken token="…"`, with or without other parameters (RFC 9577 §2.2).

@@ -67,6 +67,12 @@ impl Guardian {
         self.share.forget();
     }
 
+    /// Whether the share is gone from the disk.
+    #[must_use]
+    pub fn is_destroyed(&self) -> bool {
+        self.share.is_destroyed()
+    }
+
     /// Destroys the share [TAG-24].
     ///
     /// # Errors

@@ -128,6 +128,14 @@ impl Issuer {
         Ok(tags?)
     }
 
+    /// Whether the key and the tags are gone from the disk.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_destroyed(&self) -> Result<bool, StoreError> {
+        Ok(self.signer.is_destroyed() && !self.store.lock().has_tags()?)
+    }
+
     /// Signs a request that an attester vouches for. The same request is answered with the same
     /// bytes [ATT-17, HTTP-7]; the tag is registered before anything is signed [ATT-16].
     ///

@@ -70,6 +70,7 @@ fn render(style: &str, messages: &[Shown]) -> Markup {
         "en",
         "Mail of the demonstration",
         style,
+        html! {},
         html! {
             h1 { "Mail of the demonstration" }
             p.note {

@@ -1,13 +1,16 @@
 //! The pages people see. They work without JavaScript and load nothing from elsewhere.
 
+pub mod feed;
 pub mod mailbox;
 
 use axum::http::header;
 use axum::response::IntoResponse;
 use headcount_protocol::campaign::Campaign;
+use headcount_protocol::statement::Announcement;
+use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::counter::index::Tally;
+use crate::counter::index::{Stated, Statements, Tally};
 
 /// What a page may load: its own style sheet ([HTTP-25]).
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -52,6 +55,11 @@ struct Words {
     verify: &'static str,
     named: &'static str,
     unwitnessed: &'static str,
+    announcements: &'static str,
+    announcement: &'static str,
+    batch: &'static str,
+    organisers: &'static str,
+    closed: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -62,6 +70,11 @@ const ENGLISH: Words = Words {
     named: "People per class",
     unwitnessed: "No witnesses cosign this campaign's logs: the count is as the counter states it \
                   until you recount.",
+    announcements: "Announcements",
+    announcement: "Announcement",
+    batch: "batch",
+    organisers: "The organisers",
+    closed: "The campaign is over: nothing more is counted.",
 };
 
 const RUSSIAN: Words = Words {
@@ -72,21 +85,54 @@ const RUSSIAN: Words = Words {
     named: "Люди по классам",
     unwitnessed: "Журналы кампании никто не заверяет: до вашего пересчёта число таково, каким \
                   его называет счётчик.",
+    announcements: "Объявления",
+    announcement: "Объявление",
+    batch: "партия",
+    organisers: "Организаторы",
+    closed: "Кампания завершена: больше ничего не считается.",
 };
 
-/// The campaign page: title, text, count and threshold.
+fn words(language: &str) -> &'static Words {
+    if language == "ru" { &RUSSIAN } else { &ENGLISH }
+}
+
+/// The hour that the organisers state, in Unix seconds; the last one that can be written for one
+/// that lies behind the year 9999.
+fn hour(announcement: &Announcement) -> Timestamp {
+    let seconds = i64::try_from(announcement.time).unwrap_or(i64::MAX);
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}
+
+/// The text in a language, else in English, else in the first there is; and which that is.
+fn text<'a>(announcement: &'a Announcement, language: &'a str) -> (&'a str, &'a str) {
+    let texts = || announcement.texts.iter().map(|(tag, text)| (tag.as_str(), text.as_str()));
+    let find = |language: &str| texts().find(|(tag, _)| *tag == language);
+    find(language).or_else(|| find("en")).or_else(|| texts().next()).unwrap_or((language, ""))
+}
+
+/// The campaign page: title, text, count and threshold, and the announcements.
 #[must_use]
-pub fn campaign(campaign: &Campaign, tally: &Tally, language: &str) -> Markup {
+pub fn campaign(
+    campaign: &Campaign,
+    tally: &Tally,
+    announcements: &Statements<Announcement>,
+    language: &str,
+) -> Markup {
     let manifest = &campaign.manifest;
-    let words = if language == "ru" { &RUSSIAN } else { &ENGLISH };
+    let words = words(language);
     let title = manifest.title.get(language);
     let threshold = manifest.threshold.count;
-    let current = manifest.threshold.of.of(&tally.classes);
-    let style = format!("{}/style.css", manifest.counter.url.path());
+    let current = manifest.threshold.of.of(&tally.current());
+    let base = manifest.counter.url.path();
+    let style = format!("{base}/style.css");
+    let feed = html! {
+        link rel="alternate" type="application/atom+xml" href={ (base) "/feed.atom" };
+    };
     page(
         language,
         title,
         &style,
+        feed,
         html! {
             h1 { (title) }
             p.count {
@@ -100,22 +146,49 @@ pub fn campaign(campaign: &Campaign, tally: &Tally, language: &str) -> Markup {
             @if manifest.classes.len() > 1 {
                 table {
                     caption { (words.named) }
-                    @for (class, pledges) in manifest.classes.iter().zip(&tally.classes) {
-                        tr { th scope="row" { (class.name) } td { (grouped(*pledges)) } }
+                    @for (class, pledges) in manifest.classes.iter().zip(tally.current()) {
+                        tr { th scope="row" { (class.name) } td { (grouped(pledges)) } }
                     }
                 }
             }
-            p { (words.join) ":" }
-            pre { code { "headcount join " (campaign.link()) } }
+            @if !announcements.is_empty() {
+                h2 { (words.announcements) }
+                @for stated in announcements.iter().rev() { (announced(stated, words, language)) }
+            }
+            @if tally.closed {
+                p { (words.closed) }
+            } @else {
+                p { (words.join) ":" }
+                pre { code { "headcount join " (campaign.link()) } }
+            }
             p { (words.verify) ":" }
             pre { code { "headcount audit " (campaign.link()) } }
-            p.note { (words.unwitnessed) }
+            @if !campaign.has_witnesses() {
+                p.note { (words.unwitnessed) }
+            }
         },
     )
 }
 
-/// A page with a body.
-fn page(language: &str, title: &str, style: &str, body: Markup) -> Markup {
+/// An announcement with its hour and its batch.
+fn announced(stated: &Stated<Announcement>, words: &Words, language: &str) -> Markup {
+    let hour = hour(&stated.statement);
+    let (spoken, text) = text(&stated.statement, language);
+    html! {
+        article {
+            h3 {
+                time datetime=(hour) { (hour.strftime("%Y-%m-%d %H:%M UTC")) }
+                " · " (words.batch) " " (stated.place.batch)
+            }
+            div lang=(spoken) {
+                @for paragraph in text.split("\n\n") { p { (paragraph) } }
+            }
+        }
+    }
+}
+
+/// A page with a body, and what more stands in its head.
+fn page(language: &str, title: &str, style: &str, head: Markup, body: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(language) {
@@ -124,6 +197,7 @@ fn page(language: &str, title: &str, style: &str, body: Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
                 link rel="stylesheet" href=(style);
+                (head)
             }
             body { main { (body) } }
         }

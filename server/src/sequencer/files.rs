@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use headcount_protocol::log::{HashTile, Level, Tile, bundle};
+use headcount_protocol::log::{Hash, HashTile, Level, Tile, bundle};
 
 /// Why a file of the log could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,13 @@ pub enum FileError {
     /// An entry bundle is not what was written.
     #[error("{}: not an entry bundle of this log", .0.display())]
     Bundle(PathBuf),
+    /// A hash tile is not what was written.
+    #[error("{}: not a hash tile of this log", .0.display())]
+    Tile(PathBuf),
 }
+
+/// The signed notes of a log: its latest checkpoint, and the largest that is witnessed.
+const NOTES: [&str; 2] = ["checkpoint", "witnessed"];
 
 /// The directory of a log's files.
 #[derive(Clone, Debug)]
@@ -45,7 +51,7 @@ impl LogFiles {
     /// # Errors
     /// [`FileError::Io`] if it is there and cannot be read.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, FileError> {
-        if path != "checkpoint" && path.parse::<Tile>().is_err() {
+        if !NOTES.contains(&path) && path.parse::<Tile>().is_err() {
             return Ok(None);
         }
         let path = self.dir.join(path);
@@ -84,6 +90,27 @@ impl LogFiles {
 
     pub(super) fn write_checkpoint(&self, note: &str) -> Result<(), FileError> {
         self.write("checkpoint", note.as_bytes())
+    }
+
+    pub(super) fn write_witnessed(&self, note: &str) -> Result<(), FileError> {
+        self.write("witnessed", note.as_bytes())
+    }
+
+    /// The root of the complete subtree of this height and index, which the tree of `size` leaves
+    /// has ([spec: log §2.2]).
+    pub(super) fn read_hash(&self, height: u8, index: u64, size: u64) -> Result<Hash, FileError> {
+        let found = Tile::holding(height, index, size);
+        let (tile, run) = found.expect("a proof asks for what the tree has");
+        let path = self.dir.join(tile.to_string());
+        // A full tile supersedes its partial ones; both begin alike.
+        let read = |tile: Tile| Ok((tile, self.read(&tile.to_string())?));
+        let found = match (read(tile)?, tile.full()) {
+            ((_, None), Some(full)) => read(full)?,
+            (found, _) => found,
+        };
+        let (tile, Some(bytes)) = found else { return Err(FileError::Tile(path)) };
+        let hashes = HashTile::parse(tile, &bytes).map_err(|_| FileError::Tile(path.clone()))?;
+        hashes.subtree(run).ok_or(FileError::Tile(path))
     }
 
     /// Removes the partial tiles and bundles that these full tiles replace; a full one stays for

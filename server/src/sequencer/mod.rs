@@ -9,6 +9,7 @@
 //! is published: what was committed is published even if the process dies in between, and
 //! nothing else ever is.
 
+mod cosigned;
 pub mod files;
 pub mod routes;
 pub mod schedule;
@@ -20,6 +21,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use headcount_protocol::campaign::CampaignId;
 use headcount_protocol::entry::{Entry, Seal};
 use headcount_protocol::log::{Checkpoint, CheckpointError, Edge, HashTile, NoteSigner, leaf_hash};
+
+use tokio::sync::watch;
 
 use crate::store::StoreError;
 use crate::store::log::{Committed, LogStore, OpenBatch};
@@ -64,6 +67,8 @@ pub struct Log {
     tree: Mutex<Tree>,
     /// The order of arrival of a batch that was sealed may still be in the database.
     rewrite_due: AtomicBool,
+    /// Entries of the log that are published.
+    published: watch::Sender<u64>,
 }
 
 /// The growing end of the log.
@@ -96,7 +101,8 @@ impl Log {
     ) -> Result<Self, LogError> {
         let files = LogFiles::new(dir)?;
         let (tree, rewrite_due) = (Mutex::default(), AtomicBool::new(false));
-        let log = Self { store, files, signer, observer, tree, rewrite_due };
+        let published = watch::Sender::new(0);
+        let log = Self { store, files, signer, observer, tree, rewrite_due, published };
         let mut open = log.store.lock();
         let committed = log.catch_up(&mut open)?;
         if committed.size == 0 {
@@ -106,6 +112,7 @@ impl Log {
         } else {
             log.check_root(&committed.checkpoint, &log.tree())?;
             log.files.write_checkpoint(&committed.checkpoint)?;
+            log.published.send_replace(committed.size);
             log.rewrite(&open);
         }
         drop(open);
@@ -240,6 +247,7 @@ impl Log {
         for (index, bytes) in (first..).zip(entries) {
             (self.observer)(&Published { index, bytes });
         }
+        self.published.send_replace(tree.edge.size());
         *self.tree() = tree;
         self.files.drop_superseded(&growth.tiles);
         self.rewrite(open);

@@ -17,12 +17,18 @@ use crate::problem::Problem;
 pub fn router(log: Arc<Log>) -> Router {
     Router::new()
         .route("/checkpoint", get(checkpoint))
+        .route("/witnessed", get(witnessed))
         .route("/tile/{*path}", get(tile))
         .with_state(log)
 }
 
 async fn checkpoint(State(log): State<Arc<Log>>) -> Result<Response, Problem> {
     serve(log, "checkpoint".to_owned(), "text/plain; charset=utf-8", "max-age=5").await
+}
+
+/// Before a checkpoint is witnessed there is none here [WIT-17].
+async fn witnessed(State(log): State<Arc<Log>>) -> Result<Response, Problem> {
+    serve(log, "witnessed".to_owned(), "text/plain; charset=utf-8", "max-age=5").await
 }
 
 async fn tile(

@@ -77,6 +77,14 @@ impl OpenBatch<'_> {
         Ok(Registered::New)
     }
 
+    /// Whether there is any tag.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn has_tags(&self) -> Result<bool, StoreError> {
+        Ok(self.0.prepare_cached("SELECT 1 FROM tag")?.exists([])?)
+    }
+
     /// Deletes every tag, and rebuilds the database so that none is left in it [TAG-24].
     ///
     /// # Errors

@@ -92,6 +92,18 @@ impl OpenBatch<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Those of one type, in the same order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn pending_of(&self, kind: u8) -> Result<Vec<Vec<u8>>, StoreError> {
+        let sql = "SELECT entry FROM pending WHERE key BETWEEN ? AND ? ORDER BY key";
+        let keys = [[0; 32], [0xff; 32]].map(|value| key_bytes(&(kind, value)));
+        let mut statement = self.0.prepare_cached(sql)?;
+        let rows = statement.query_map([&keys[0][..], &keys[1][..]], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// How many entries are pending.
     ///
     /// # Errors

@@ -10,6 +10,8 @@ from attestations import Vouching
 from cases import Case, Json
 from conventions import from_base64, from_decimal
 from notes import Checkpoint, Note, VerifierKey
+from pledges import Opening, Withdrawal
+from statements import Amendment, Announcement, Closing
 
 
 def _base64(case: Case) -> Json:
@@ -91,20 +93,33 @@ def _checkpoint_sign(case: Case) -> Json:
 def _entry(case: Case) -> Json:
     data = case.raw("bytes")
     entry = entries.parse(data)
-    members: Json = {"type": data[0]}
-    if isinstance(entry, entries.Campaign):
-        members["campaign_id"] = entry.campaign.hex()
-    if isinstance(entry, entries.Seal):
-        members |= {"batch": entry.batch, "count": entry.count}
-        members["checkpoints"] = [checkpoint.decode() for checkpoint in entry.checkpoints]
-    if isinstance(entry, Vouching):
-        members |= {
-            "issuer": entry.issuer,
-            "request_digest": entry.request_digest.hex(),
-            "commitment": entry.commitment.hex(),
-            "signature": entry.signature.hex(),
-        }
-    return members
+    return {"type": data[0], **_members(entry)}
+
+
+def _members(entry: entries.Entry) -> Json:
+    match entry:
+        case entries.Campaign(campaign):
+            return {"campaign_id": campaign.hex()}
+        case entries.Seal(batch, count, checkpoints):
+            texts = [checkpoint.decode() for checkpoint in checkpoints]
+            return {"batch": batch, "count": count, "checkpoints": texts}
+        case Vouching(issuer, digest, commitment, signature):
+            hashes = {"request_digest": digest.hex(), "commitment": commitment.hex()}
+            return {"issuer": issuer, **hashes, "signature": signature.hex()}
+        case Withdrawal(Opening(class_index, region, public_key), signature):
+            numbers = {"class": class_index, "region": region}
+            return {**numbers, "public_key": public_key.hex(), "signature": signature.hex()}
+        case Amendment(number, kind, body, _, signature):
+            numbers = {"number": number, "kind": kind}
+            return {**numbers, "body": body.hex(), "signature": signature.hex()}
+        case Announcement(number, time, texts, signature):
+            listed = [[tag, text] for tag, text in texts]
+            members = {"number": number, "time": time, "texts": listed}
+            return {**members, "signature": signature.hex()}
+        case Closing(destroyed, signature):
+            offices = [[role, index] for role, index in destroyed]
+            return {"destroyed": offices, "signature": signature.hex()}
+    return {}
 
 
 def _sort_key(case: Case) -> Json:

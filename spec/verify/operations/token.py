@@ -10,7 +10,7 @@ import tokens
 from cases import Case, Json
 from conventions import from_base64url, sha256
 from issuance import TokenRequest
-from pledges import Opening, Pledge
+from pledges import Opening, Pledge, Withdrawal
 from tokens import Token, TokenKey
 
 
@@ -133,6 +133,12 @@ def _pledge(case: Case) -> Json:
     return {"nonce": Pledge.parse(case.raw("pledge")).verify(manifest).hex()}
 
 
+def _withdrawal(case: Case) -> Json:
+    withdrawal, campaign = Withdrawal.parse(case.raw("withdrawal")), case.raw("campaign_id")
+    nonce = withdrawal.verify(campaign)
+    return {"nonce": nonce.hex(), "transcript": withdrawal.transcript(campaign).hex()}
+
+
 def _receipt_sign(case: Case) -> Json:
     entry, campaign, batch = case.raw("entry"), case.raw("campaign_id"), case.number("batch")
     data = pledges.receipt_transcript(campaign, entry, batch)
@@ -161,6 +167,7 @@ OPERATIONS: dict[str, Callable[[Case], Json]] = {
     "pledge-bytes": _pledge_bytes,
     "redemption": _redemption,
     "pledge": _pledge,
+    "withdrawal": _withdrawal,
     "receipt-sign": _receipt_sign,
     "receipt": _receipt,
 }

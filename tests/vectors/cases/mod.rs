@@ -4,6 +4,8 @@ mod attestation;
 mod attestation_codes;
 mod attestation_forged;
 mod campaign;
+mod certificate;
+mod certificate_forged;
 mod email;
 mod email_domain;
 mod evidence;
@@ -43,6 +45,7 @@ pub fn all() -> Vec<File> {
     vec![
         attestation::file(),
         campaign::file(),
+        certificate::file(),
         evidence::file(),
         log::file(),
         overview::file(),

@@ -12,8 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
 type Texts<'a> = &'a [(&'a str, &'a str)];
 
 fn announced(texts: Texts<'_>) -> serde_json::Value {
-    let texts: Vec<_> =
-        texts.iter().map(|(tag, text)| (tag.as_bytes(), text.as_bytes())).collect();
+    let texts: Vec<_> = texts.iter().map(|(tag, text)| (tag.as_bytes(), text.as_bytes())).collect();
     input(&by(&announcement(0, HOUR, &texts), &Keys::shared().organiser))
 }
 

@@ -78,13 +78,17 @@ fn announcements() -> Vec<Case> {
         forged("of another hour", &moved(&good, &announcement(0, HOUR + 3_600, one))),
         forged("of another text", &moved(&good, &announcement(0, HOUR, &[(b"en", b"No rally.")]))),
         forged("of another language", &moved(&good, &announcement(0, HOUR, &[(b"de", one[0].1)]))),
-        Case::invalid("past the hour, and no text (STA-4)", {
-            input(&by(&announcement(0, 1, &[]), &keys.organiser))
-        }, "STA-3")
+        Case::invalid(
+            "past the hour, and no text (STA-4)",
+            { input(&by(&announcement(0, 1, &[]), &keys.organiser)) },
+            "STA-3",
+        )
         .flags(&["order"]),
-        Case::invalid("no text, and not signed (STA-5)", {
-            input(&by(&announcement(0, HOUR, &[]), &keys.receipts))
-        }, "STA-4")
+        Case::invalid(
+            "no text, and not signed (STA-5)",
+            { input(&by(&announcement(0, HOUR, &[]), &keys.receipts)) },
+            "STA-4",
+        )
         .flags(&["order"]),
         Case::invalid("a byte left over", input(&[&good[..], &[0]].concat()), "LOG-23"),
     ];
@@ -121,29 +125,38 @@ fn amendments() -> Vec<Case> {
     let valid = |comment, entry: &[u8]| Case::valid(comment, input(entry));
     let forged = |comment, entry: &[u8]| Case::invalid(comment, input(entry), "STA-7");
     let of = |number, epoch| by(&amendment(number, 1, &shares(epoch, &[key])), &keys.amendments);
-    let malformed =
-        |comment, entry: &[u8]| Case::invalid(comment, input(entry), "LOG-23");
+    let malformed = |comment, entry: &[u8]| Case::invalid(comment, input(entry), "LOG-23");
     let longer = amendment(0, 1, &[&shares(1, &[key])[..], &[0]].concat());
     let mut cases = vec![
         valid("new shares", &good),
-        valid("the last number and epoch, which the log must have reached", &of(u32::MAX, u32::MAX)),
+        valid(
+            "the last number and epoch, which the log must have reached",
+            &of(u32::MAX, u32::MAX),
+        ),
         valid("epoch 0, which no log may have", &of(0, 0)),
         forged("by the organisers", &by(&unsigned, &keys.organiser)),
         forged("by the counter", &by(&unsigned, &keys.receipts)),
         forged("in another campaign", &signed(&joint().id, &unsigned, &keys.amendments)),
         forged("of another number", &moved(&good, &amendment(1, 1, &shares(1, &[key])))),
         forged("of another epoch", &moved(&good, &amendment(0, 1, &shares(2, &[key])))),
-        forged("of shares, as a revocation", &moved(&good, &amendment(0, 2, &revocation(0, &[7; 33])))),
+        forged(
+            "of shares, as a revocation",
+            &moved(&good, &amendment(0, 2, &revocation(0, &[7; 33]))),
+        ),
         malformed("kind 0, signed", &by(&amendment(0, 0, &shares(1, &[key])), &keys.amendments)),
         malformed("kind 3, signed", &by(&amendment(0, 3, &[]), &keys.amendments)),
         malformed("a byte left over in the body, signed", &by(&longer, &keys.amendments)),
-        Case::invalid("no commitment, and not signed (STA-8)", {
-            input(&by(&amendment(0, 1, &shares(1, &[])), &keys.organiser))
-        }, "STA-7")
+        Case::invalid(
+            "no commitment, and not signed (STA-8)",
+            { input(&by(&amendment(0, 1, &shares(1, &[])), &keys.organiser)) },
+            "STA-7",
+        )
         .flags(&["order"]),
-        Case::invalid("no such issuer, and not signed (STA-10)", {
-            input(&by(&amendment(0, 2, &revocation(9, b"")), &keys.organiser))
-        }, "STA-7")
+        Case::invalid(
+            "no such issuer, and not signed (STA-10)",
+            { input(&by(&amendment(0, 2, &revocation(9, b"")), &keys.organiser)) },
+            "STA-7",
+        )
         .flags(&["order"]),
     ];
     cases.extend(signatures(&good, "STA-7"));
@@ -238,9 +251,11 @@ fn offices() -> Vec<Case> {
         Case::valid("guardian 3 of three", three(&[(1, 1), (1, 2), (1, 3)])),
         Case::invalid("guardian 4 of three", three(&[(1, 4)]), "STA-13"),
         Case::invalid("role 3, signed", input(&by(&closing(&[(3, 0)]), &keys.receipts)), "LOG-23"),
-        Case::invalid("an office twice, and not signed (STA-14)", {
-            input(&by(&closing(&[(2, 0), (2, 0)]), &keys.organiser))
-        }, "STA-13")
+        Case::invalid(
+            "an office twice, and not signed (STA-14)",
+            { input(&by(&closing(&[(2, 0), (2, 0)]), &keys.organiser)) },
+            "STA-13",
+        )
         .flags(&["order"]),
     ]
 }

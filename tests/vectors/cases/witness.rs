@@ -164,10 +164,8 @@ fn lines() -> Vec<Case> {
     let unknown = format!("{}\n", stranger.cosign(&log.text, TIME));
     let key = log.witnesses[0].key();
     // The log's own key as one of a witness: another id, and so another key.
-    let own = CosignatureSigner::new(
-        log.signer.verifier_key().name().clone(),
-        SecretSeed::from([1; 32]),
-    );
+    let own =
+        CosignatureSigner::new(log.signer.verifier_key().name().clone(), SecretSeed::from([1; 32]));
     let plain = SecretSeed::from([11; 32]).sign(log.text.as_bytes());
     let of_type_1 = key_id("w1.example", 1, key.key().as_bytes());
     let id = data_encoding::HEXLOWER.decode(of_type_1.as_bytes()).expect("hex");
@@ -231,11 +229,23 @@ fn forgeries() -> Vec<Case> {
         bad("one byte", &with(&[0])).flags(&["forged", "length"]),
         bad("the text alone, signed like a log", &timed(text)),
         bad("without the time's line", &timed(&format!("cosignature/v1\n{text}"))),
-        bad("with an empty line at the end", &timed(&format!("cosignature/v1\ntime {TIME}\n{text}\n"))),
-        bad("without the last line feed", &timed(format!("cosignature/v1\ntime {TIME}\n{text}").trim_end())),
-        bad("the time with a zero before it", &timed(&format!("cosignature/v1\ntime 0{TIME}\n{text}"))),
+        bad(
+            "with an empty line at the end",
+            &timed(&format!("cosignature/v1\ntime {TIME}\n{text}\n")),
+        ),
+        bad(
+            "without the last line feed",
+            &timed(format!("cosignature/v1\ntime {TIME}\n{text}").trim_end()),
+        ),
+        bad(
+            "the time with a zero before it",
+            &timed(&format!("cosignature/v1\ntime 0{TIME}\n{text}")),
+        ),
         bad("another version", &timed(&format!("cosignature/v2\ntime {TIME}\n{text}"))),
-        bad("the cosignature of another witness", &with(log.witnesses[1].cosign(text, TIME).signature())),
+        bad(
+            "the cosignature of another witness",
+            &with(log.witnesses[1].cosign(text, TIME).signature()),
+        ),
         bad("s + L", &with(&[&good[..40], &plus_l(s, 1)].concat()))
             .flags(&["forged", "s-out-of-range"]),
         bad("R of small order", &with(&[&good[..8], &small_order()[0], &s[..]].concat()))
@@ -267,9 +277,17 @@ fn of_the_log() -> Vec<Case> {
     bytes.as_object_mut().expect("an object").remove("note");
     vec![
         bad("four witnesses, and no line of the log", &format!("{text}\n{lines}"), "LOG-17"),
-        bad("four witnesses, and a false line of the log", &format!("{text}\n{by_id}{lines}"), "LOG-17")
+        bad(
+            "four witnesses, and a false line of the log",
+            &format!("{text}\n{by_id}{lines}"),
+            "LOG-17",
+        )
         .flags(&["forged"]),
-        bad("a text that was altered", &format!("{}{lines}", log.note()).replacen("\n4\n", "\n5\n", 1), "LOG-17")
+        bad(
+            "a text that was altered",
+            &format!("{}{lines}", log.note()).replacen("\n4\n", "\n5\n", 1),
+            "LOG-17",
+        )
         .flags(&["forged"]),
         bad("an extension line, cosigned", &signed(&format!("{text}more\n")), "LOG-20")
             .flags(&["extension-line"]),
@@ -277,8 +295,16 @@ fn of_the_log() -> Vec<Case> {
         bad("a size of 04, cosigned", &signed(&text.replacen("\n4\n", "\n04\n", 1)), "LOG-2"),
         bad("size 0 with a root, cosigned", &signed(&text.replacen("\n4\n", "\n0\n", 1)), "LOG-21"),
         bad("no signature line", &format!("{text}\n"), "LOG-15"),
-        bad("a line that is none behind the witnesses", &format!("{}{lines}more\n", log.note()), "LOG-15"),
-        bad("65 lines, four of them of witnesses", &format!("{}{lines}{}", log.note(), "— x AAAAAAA=\n".repeat(60)), "LOG-15")
+        bad(
+            "a line that is none behind the witnesses",
+            &format!("{}{lines}more\n", log.note()),
+            "LOG-15",
+        ),
+        bad(
+            "65 lines, four of them of witnesses",
+            &format!("{}{lines}{}", log.note(), "— x AAAAAAA=\n".repeat(60)),
+            "LOG-15",
+        )
         .flags(&["length"]),
         Case::invalid("bytes that are no UTF-8", bytes, "LOG-15").flags(&["utf-8"]),
     ]

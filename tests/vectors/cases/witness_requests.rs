@@ -55,11 +55,8 @@ fn body(old: &str, proof: &[Hash], note: &str) -> String {
 
 /// A witness that has cosigned so many leaves; 0 for none.
 fn input(stored: u64, request: &str) -> Value {
-    let stored = if stored == 0 {
-        Value::Null
-    } else {
-        json!({ "size": stored, "root": root(stored) })
-    };
+    let stored =
+        if stored == 0 { Value::Null } else { json!({ "size": stored, "root": root(stored) }) };
     let logs = [signer("other.example/log", 2), signer(NAME, 1)];
     json!({
         "name": "w1.example",
@@ -91,7 +88,11 @@ fn cosigned() -> Vec<Case> {
         honest("from 1 to 256 leaves", 1, 1, 256),
         honest("the same again", 5, 5, 5),
         case("the empty tree", 0, &body("0", &[], &empty)).flags(&["empty"]),
-        case("with a line of somebody else", 0, &format!("{}— x AAAAAAA=\n", body("0", &[], &signed(&text(5)))))
+        case(
+            "with a line of somebody else",
+            0,
+            &format!("{}— x AAAAAAA=\n", body("0", &[], &signed(&text(5)))),
+        )
         .flags(&["unknown-line"]),
     ]
 }
@@ -123,7 +124,8 @@ fn requests() -> Vec<Case> {
         of("without a space", &format!("old0\n\n{note}")),
         of("two spaces", &format!("old  0\n\n{note}")),
         of("a capital", &format!("Old 0\n\n{note}")),
-        of("a size with a zero before it", &format!("old 00\n\n{note}")).flags(&["number", "request"]),
+        of("a size with a zero before it", &format!("old 00\n\n{note}"))
+            .flags(&["number", "request"]),
         of("a size with a sign", &format!("old +0\n\n{note}")).flags(&["number", "request"]),
         of("a size of minus zero", &format!("old -0\n\n{note}")).flags(&["number", "request"]),
         of("a size of 2^64", &format!("old 18446744073709551616\n\n{note}"))
@@ -131,9 +133,14 @@ fn requests() -> Vec<Case> {
         of("a space behind the size", &format!("old 0 \n\n{note}")).flags(&["number", "request"]),
         of("carriage returns", &format!("old 0\r\n\r\n{note}")),
         of("no empty line before the note", &format!("old 0\n{note}")),
-        of("two empty lines before the note: its text begins with one", &format!("old 0\n\n\n{note}")),
-        of("a hash of 31 bytes", &hash(&data_encoding::BASE64.encode(&[7; 31]))).flags(&["request"]),
-        of("a hash without padding", &hash(good.trim_end_matches('='))).flags(&["base64", "request"]),
+        of(
+            "two empty lines before the note: its text begins with one",
+            &format!("old 0\n\n\n{note}"),
+        ),
+        of("a hash of 31 bytes", &hash(&data_encoding::BASE64.encode(&[7; 31])))
+            .flags(&["request"]),
+        of("a hash without padding", &hash(good.trim_end_matches('=')))
+            .flags(&["base64", "request"]),
         of("a hash in hex", &hash(&root(4).to_string())).flags(&["base64", "request"]),
         of("a hash and a space", &hash(&format!("{good} "))).flags(&["base64", "request"]),
         of("64 hashes", &many(64)).flags(&["length", "request"]),
@@ -162,7 +169,10 @@ fn notes() -> Vec<Case> {
         raw("65 signature lines", &format!("{note}{}", "— x AAAAAAA=\n".repeat(64))),
         with("an extension line", &format!("{five}more\n")),
         with("no root", &format!("{NAME}\n5\n")),
-        with("a root of 31 bytes", &format!("{NAME}\n5\n{}\n", data_encoding::BASE64.encode(&[7; 31]))),
+        with(
+            "a root of 31 bytes",
+            &format!("{NAME}\n5\n{}\n", data_encoding::BASE64.encode(&[7; 31])),
+        ),
         with("a size of 05", &format!("{NAME}\n05\n{root_of_5}\n")),
         with("a size that is none", &format!("{NAME}\nfive\n{root_of_5}\n")),
         with("a size of 2^64", &format!("{NAME}\n18446744073709551616\n{root_of_5}\n")),
@@ -171,20 +181,28 @@ fn notes() -> Vec<Case> {
 
 fn who() -> Vec<Case> {
     let (five, other) = (text(5), signer("other.example/log", 2));
-    let by = |signer: &NoteSigner, text: &str| Note::sign(text, signer).expect("a note").to_string();
+    let by =
+        |signer: &NoteSigner, text: &str| Note::sign(text, signer).expect("a note").to_string();
     let of = |comment, note: &str| case(comment, 0, &body("0", &[], note)).flags(&["signer"]);
     let stranger = signer("stranger.example/log", 3);
     let of_stranger = five.replacen(NAME, "stranger.example/log", 1);
     let good = signed(&five);
-    let bad_line = signed(&text(6)).rsplit_once("\n\n").map_or_else(String::new, |(_, it)| it.into());
+    let bad_line =
+        signed(&text(6)).rsplit_once("\n\n").map_or_else(String::new, |(_, it)| it.into());
     vec![
         of("of a log that it does not know", &by(&stranger, &of_stranger)),
-        of("of a log that it does not know, by one that it knows", &by(&signer(NAME, 1), &of_stranger)),
+        of(
+            "of a log that it does not know, by one that it knows",
+            &by(&signer(NAME, 1), &of_stranger),
+        ),
         of("by another log that it knows", &by(&other, &five)),
         of("by another key of the log's name", &by(&signer(NAME, 3), &five)),
         of("a line of the log that does not verify", &format!("{five}\n{bad_line}")),
         of("a good line, then a bad one of the log", &format!("{good}{bad_line}")),
-        of("a bad line, then a good one of the log", &good.replacen("\n\n", &format!("\n\n{bad_line}"), 1)),
+        of(
+            "a bad line, then a good one of the log",
+            &good.replacen("\n\n", &format!("\n\n{bad_line}"), 1),
+        ),
         of("a text that was altered", &good.replacen("\n5\n", "\n6\n", 1)),
     ]
 }
@@ -244,15 +262,39 @@ fn order() -> Vec<Case> {
     let grown = format!("{NAME}\n0\n{}\n", Hash::from([7; 32]).to_base64());
     let foreign = Note::sign(&grown, &stranger).expect("a note").to_string();
     vec![
-        of("no proof line, and of a log that it does not know: 400", 5, &format!("old 5\nx\n\n{unknown}")),
-        of("of a log that it does not know, and old is above the size: 404", 5, &body("9", &[], &unknown)),
+        of(
+            "no proof line, and of a log that it does not know: 400",
+            5,
+            &format!("old 5\nx\n\n{unknown}"),
+        ),
+        of(
+            "of a log that it does not know, and old is above the size: 404",
+            5,
+            &body("9", &[], &unknown),
+        ),
         of("a false line, and old is above the size: 403", 5, &body("9", &[], &forged)),
         of("a false line, and old is not what is stored: 403", 5, &body("4", &[], &forged)),
         of("size 0 and a root, not signed by the log: 403", 0, &body("0", &[], &foreign)),
-        of("old is above the size, and not what is stored: 400", 5, &body("9", &[], &signed(&text(8)))),
+        of(
+            "old is above the size, and not what is stored: 400",
+            5,
+            &body("9", &[], &signed(&text(8))),
+        ),
         of("size 0 and a root, and old is above it: 400", 5, &body("5", &[], &signed(&grown))),
-        of("size 0 and a root, and old is not what is stored: 409", 5, &body("0", &[], &signed(&grown))),
-        of("old is not what is stored, and no proof holds: 409", 5, &body("4", &[root(3)], &signed(&text(8)))),
-        of("size 0 and a root, and a proof from nothing: 422", 0, &body("0", &[root(3)], &signed(&grown))),
+        of(
+            "size 0 and a root, and old is not what is stored: 409",
+            5,
+            &body("0", &[], &signed(&grown)),
+        ),
+        of(
+            "old is not what is stored, and no proof holds: 409",
+            5,
+            &body("4", &[root(3)], &signed(&text(8))),
+        ),
+        of(
+            "size 0 and a root, and a proof from nothing: 422",
+            0,
+            &body("0", &[root(3)], &signed(&grown)),
+        ),
     ]
 }

@@ -30,9 +30,8 @@ pub(crate) fn complaint(bases: &Bases, input: &Value) -> Result<Value, Value> {
     let found = match &complaint {
         Complaint::Promise(promise) => of_promise(&campaign, promise, log(LogName::Pledges))?,
         Complaint::Issuance(issuance) => {
-            let (digest, _) = issuance
-                .check(&campaign)
-                .map_err(|error| broken(issuance_rule(&error)))?;
+            let (digest, _) =
+                issuance.check(&campaign).map_err(|error| broken(issuance_rule(&error)))?;
             of_issuance(issuance, digest, log(LogName::Issuances(issuance.issuer)))
         }
     };
@@ -71,9 +70,7 @@ fn of_issuance(
     log: Option<Vec<Vec<u8>>>,
 ) -> Value {
     let size = log.as_ref().map(Vec::len);
-    let is_there = |entry: &Vec<u8>| {
-        matches!(Entry::decode(entry), Ok(Entry::Issuance(it)) if it.request_digest == digest)
-    };
+    let is_there = |entry: &Vec<u8>| matches!(Entry::decode(entry), Ok(Entry::Issuance(it)) if it.request_digest == digest);
     let verdict = match log {
         None => "open",
         Some(entries) if entries.iter().any(is_there) => "refuted",

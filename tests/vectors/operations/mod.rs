@@ -4,6 +4,7 @@
 pub(super) mod attestation;
 pub(super) mod attestation_codes;
 pub mod campaign;
+pub(super) mod certificate;
 pub(super) mod email;
 pub(super) mod evidence;
 pub mod log;

@@ -9,8 +9,8 @@ use headcount_protocol::log::{
     Checkpoint, CheckpointError, Cosigned, HashTile, Level, Tile, bundle,
 };
 use headcount_protocol::recount::{
-    EarlierAudit, IssuanceRecord, IssuanceRecount, LogName, LogWalk, PledgeRecount, Refusal, Report, Rule,
-    check_entry,
+    EarlierAudit, IssuanceRecord, IssuanceRecount, LogName, LogWalk, PledgeRecount, Refusal,
+    Report, Rule, check_entry,
 };
 use serde_json::{Value, json};
 

@@ -103,20 +103,31 @@ fn keys() -> Vec<Case> {
     };
     let pledges = "\"pledges\":0";
     vec![
-        refused("milestones twice", "{\"count\":3", "{\"milestones\":[],\"count\":3", &[
-            "duplicate-key",
-        ]),
-        refused("regions of the spread twice", pledges, "\"pledges\":0,\"regions\":0", &[
-            "duplicate-key",
-        ]),
-        refused("the second time escaped", pledges, "\"pledges\":0,\"r\\u0065gions\":1", &[
-            "duplicate-key",
-            "escape",
-        ]),
+        refused(
+            "milestones twice",
+            "{\"count\":3",
+            "{\"milestones\":[],\"count\":3",
+            &["duplicate-key"],
+        ),
+        refused(
+            "regions of the spread twice",
+            pledges,
+            "\"pledges\":0,\"regions\":0",
+            &["duplicate-key"],
+        ),
+        refused(
+            "the second time escaped",
+            pledges,
+            "\"pledges\":0,\"r\\u0065gions\":1",
+            &["duplicate-key", "escape"],
+        ),
         refused("beside the spread's keys", pledges, "\"pledges\":0,\"class\":0", &["unknown-key"]),
-        refused("beside the threshold's keys", "{\"count\":3", "{\"milestone\":1,\"count\":3", &[
-            "unknown-key",
-        ]),
+        refused(
+            "beside the threshold's keys",
+            "{\"count\":3",
+            "{\"milestone\":1,\"count\":3",
+            &["unknown-key"],
+        ),
     ]
 }
 

@@ -62,8 +62,14 @@ fn amendments() -> Vec<Case> {
     let mut cases = vec![
         valid("new shares with two commitments", &two),
         valid("the last number and epoch", &amendment("ffffffff", "01", &shares("ffffffff", 1, 1))),
-        valid("new shares with no commitment, which STA-8 refuses", &amendment("00000000", "01", &shares("00000001", 0, 0))),
-        valid("255 commitments, which STA-8 refuses", &amendment("00000000", "01", &shares("00000001", 255, 255))),
+        valid(
+            "new shares with no commitment, which STA-8 refuses",
+            &amendment("00000000", "01", &shares("00000001", 0, 0)),
+        ),
+        valid(
+            "255 commitments, which STA-8 refuses",
+            &amendment("00000000", "01", &shares("00000001", 255, 255)),
+        ),
         valid("a revocation", &one),
         valid("a revocation without a checkpoint, which REC-17 refuses", &revocation("0000", "")),
         malformed("kind 0", "00", &shares("00000001", 1, 1)).flags(&["amendment-kind"]),
@@ -114,7 +120,10 @@ fn announcements() -> Vec<Case> {
         valid("languages that descend, which STA-4 refuses", &announcement(2, &reversed)),
         valid("a language twice, which STA-4 refuses", &announcement(2, &[two[0], two[0]])),
         valid("an empty tag and text, which STA-4 refuses", &announcement(1, &[(b"", b"")])),
-        valid("a NUL and a byte-order mark, which STA-4 refuses", &announcement(1, &[(b"e\0", "\u{feff}x".as_bytes())]))
+        valid(
+            "a NUL and a byte-order mark, which STA-4 refuses",
+            &announcement(1, &[(b"e\0", "\u{feff}x".as_bytes())]),
+        )
         .flags(&["byte-order-mark", "nul"]),
         valid("U+10FFFF", &announcement(1, &[(b"en", "\u{10ffff}".as_bytes())]))
             .flags(&["unicode"]),
@@ -124,12 +133,16 @@ fn announcements() -> Vec<Case> {
         utf8("a text beyond U+10FFFF", b"en", b"\xf4\x90\x80\x80"),
         utf8("a text whose last character is cut off", b"en", b"\xd0"),
         utf8("a tag with the byte ff", b"e\xff", b"x"),
-        bad("a character that two texts share", &announcement(2, &[(b"en", b"\xd0"), (b"\x9c", b"x")]))
-            .flags(&["utf-8"]),
+        bad(
+            "a character that two texts share",
+            &announcement(2, &[(b"en", b"\xd0"), (b"\x9c", b"x")]),
+        )
+        .flags(&["utf-8"]),
         bad("two texts of which one is there", &announcement(2, one)).flags(&["length"]),
         bad("one text of which two are there", &announcement(1, &two)).flags(&["length"]),
         bad("no text, and one is there", &announcement(0, one)).flags(&["length"]),
-        bad("a text longer than the entry", &whole.replacen("656e0010", "656eff10", 1)).flags(&["length"]),
+        bad("a text longer than the entry", &whole.replacen("656e0010", "656eff10", 1))
+            .flags(&["length"]),
         bad("a text of a byte less than it says", &whole.replacen("6c6c79", "6c79", 1))
             .flags(&["length"]),
     ];
@@ -145,8 +158,7 @@ fn closing(count: &str, offices: &[(u8, u16)]) -> String {
 
 fn closings() -> Vec<Case> {
     let two = closing("02", &[(0, 0), (2, 0)]);
-    let role =
-        |comment, role: u8| bad(comment, &closing("01", &[(role, 0)])).flags(&["office"]);
+    let role = |comment, role: u8| bad(comment, &closing("01", &[(role, 0)])).flags(&["office"]);
     let many: Vec<_> = (0..255).map(|index| (1, index)).collect();
     let mut cases = vec![
         valid("the worked example", &two),
@@ -173,12 +185,24 @@ pub(super) fn sort_keys() -> Vec<Case> {
     };
     let shares = shares("00000001", 1, 1);
     vec![
-        case("a withdrawal of the pledge above: another type, its nonce", "07", &withdrawal("0002")),
+        case(
+            "a withdrawal of the pledge above: another type, its nonce",
+            "07",
+            &withdrawal("0002"),
+        ),
         case("the same of another campaign", "08", &withdrawal("0002")),
         case("a withdrawal of another region", "07", &withdrawal("0003")),
         case("an amendment: its number", "07", &amendment("00000102", "01", &shares)),
-        case("the same of another campaign: the same key", "08", &amendment("00000102", "01", &shares)),
-        case("an amendment of another kind: the same key", "07", &amendment("00000102", "02", "00010000")),
+        case(
+            "the same of another campaign: the same key",
+            "08",
+            &amendment("00000102", "01", &shares),
+        ),
+        case(
+            "an amendment of another kind: the same key",
+            "07",
+            &amendment("00000102", "02", "00010000"),
+        ),
         case("the last amendment", "07", &amendment("ffffffff", "01", &shares)),
         case("an announcement", "07", &announcement(0, &[])),
         case("a closing statement", "07", &closing("00", &[])),

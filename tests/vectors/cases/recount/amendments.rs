@@ -175,10 +175,12 @@ fn epochs() -> Vec<Case> {
         first("epoch 3 after 1", "REC-34", 2, &[new(0, 1), new(1, 3)]),
         first("epoch 2^32 - 1", "REC-34", 1, &[new(0, u32::MAX)]).flags(&["large-number"]),
         first("a revocation is no epoch", "REC-34", 2, &[revoked_at(0, 0, &note), new(1, 2)]),
-        first("an issuer twice in a batch", "REC-34", 2, &[
-            revoked_at(0, 0, &note),
-            revoked_at(1, 0, &note),
-        ]),
+        first(
+            "an issuer twice in a batch",
+            "REC-34",
+            2,
+            &[revoked_at(0, 0, &note), revoked_at(1, 0, &note)],
+        ),
         small.pledges("an issuer again in a later batch", "REC-34", 3, |log| {
             log.keep_batches(0);
             push_batch(log, 0, &[revoked_at(0, 0, &note)], small.logs.notes());
@@ -207,8 +209,11 @@ fn checkpoints() -> Vec<Case> {
         case("bytes that are no text", b"\xff\xff").flags(&["utf-8"]),
         case("the checkpoint of another issuer", &second_log.note()),
         case("a size that was not signed", forged.as_bytes()),
-        case("a checkpoint with an extension line", extended.expect("a note").to_string().as_bytes())
-            .flags(&["extension-line"]),
+        case(
+            "a checkpoint with an extension line",
+            extended.expect("a note").to_string().as_bytes(),
+        )
+        .flags(&["extension-line"]),
         smaller("an older checkpoint than in the last seal", 0, &cut(0, 1).note()),
         smaller("an older one, inside of a batch", 0, &cut(0, 3).note()),
         smaller("the empty log after entries", 0, &cut(0, 0).note()).flags(&["size-0"]),
@@ -222,26 +227,38 @@ fn order() -> Vec<Case> {
     let note = small.logs.issuances[0].note();
     let by_organisers = |unsigned: &[u8]| signed(id, unsigned, &keys.organiser);
     vec![
-        first("not signed, and number 1 (REC-33)", "REC-32", 1, &[{
-            by_organisers(&amendment(1, 2, &revocation(0, &note)))
-        }]),
+        first(
+            "not signed, and number 1 (REC-33)",
+            "REC-32",
+            1,
+            &[{ by_organisers(&amendment(1, 2, &revocation(0, &note))) }],
+        ),
         first("number 1, and epoch 7 (REC-34)", "REC-33", 1, &[new(1, 7)]),
-        first("number 2, and an issuer again (REC-34)", "REC-33", 2, &[
-            revoked_at(0, 0, &note),
-            revoked_at(2, 0, &note),
-        ]),
-        first("an issuer again, and a false checkpoint (REC-17)", "REC-34", 2, &[
-            revoked_at(0, 0, &note),
-            revoked_at(1, 0, b"\n"),
-        ]),
-        first("a false checkpoint, and behind an announcement (REC-11)", "REC-17", 2, &[
-            announce(&small.campaign, 0).encode(),
-            revoked_at(0, 0, b"\n"),
-        ]),
+        first(
+            "number 2, and an issuer again (REC-34)",
+            "REC-33",
+            2,
+            &[revoked_at(0, 0, &note), revoked_at(2, 0, &note)],
+        ),
+        first(
+            "an issuer again, and a false checkpoint (REC-17)",
+            "REC-34",
+            2,
+            &[revoked_at(0, 0, &note), revoked_at(1, 0, b"\n")],
+        ),
+        first(
+            "a false checkpoint, and behind an announcement (REC-11)",
+            "REC-17",
+            2,
+            &[announce(&small.campaign, 0).encode(), revoked_at(0, 0, b"\n")],
+        ),
         first("kind 3, signed", "REC-8", 1, &[amend_as(3, b"")]).flags(&["amendment-kind"]),
-        first("a body of new shares as a revocation", "REC-8", 1, &[{
-            amend_as(2, &shares(1, &[[7; 32]]))
-        }])
+        first(
+            "a body of new shares as a revocation",
+            "REC-8",
+            1,
+            &[{ amend_as(2, &shares(1, &[[7; 32]])) }],
+        )
         .flags(&["amendment-kind"]),
         small.issuances("an amendment in an issuance log", "REC-10", 5, |log| {
             log.entries.push(new(0, 1));

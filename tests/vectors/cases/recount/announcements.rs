@@ -51,7 +51,8 @@ fn placed() -> Vec<Case> {
             "three announcements in a batch, in two languages",
             small.with_logs(|logs| {
                 logs.pledges.keep_batches(0);
-                let unsigned = announcement(2, 0, &[(b"en", b"On."), ("ru".as_bytes(), "Да.".as_bytes())]);
+                let unsigned =
+                    announcement(2, 0, &[(b"en", b"On."), ("ru".as_bytes(), "Да.".as_bytes())]);
                 let third = signed(&small.campaign.id, &unsigned, &Keys::shared().organiser);
                 let entries = [news(0), news(1), third];
                 push_batch(&mut logs.pledges, 0, &entries, small.logs.notes());
@@ -63,9 +64,8 @@ fn placed() -> Vec<Case> {
 fn announcements() -> Vec<Case> {
     let (id, keys) = (&World::small().campaign.id, Keys::shared());
     let one: &[(&[u8], &[u8])] = &[(b"en", b"The rally is on.")];
-    let by = |time, texts: &[(&[u8], &[u8])]| {
-        signed(id, &announcement(0, time, texts), &keys.organiser)
-    };
+    let by =
+        |time, texts: &[(&[u8], &[u8])]| signed(id, &announcement(0, time, texts), &keys.organiser);
     let case = |comment, entry| first(comment, "REC-31", 1, &[entry]);
     let joint = &World::joint().campaign.id;
     vec![
@@ -94,10 +94,12 @@ fn numbers() -> Vec<Case> {
             push_batch(log, 0, &[news(0), news(1)], small.logs.notes());
             push_batch(log, 1, &[news(3)], small.logs.notes());
         }),
-        first("the numbers of amendments are others", "REC-33", 2, &[
-            refresh(&small.campaign, 0, 1).encode(),
-            news(1),
-        ]),
+        first(
+            "the numbers of amendments are others",
+            "REC-33",
+            2,
+            &[refresh(&small.campaign, 0, 1).encode(), news(1)],
+        ),
     ]
 }
 
@@ -132,9 +134,10 @@ fn closed() -> Vec<Case> {
         then("an announcement in the next batch", &[news(0)]),
         then("a second closing statement in the next batch", &[last(&[(0, 0)])]),
         then("a seal behind the seal", &[]),
-        then("a pledge in the next batch", &[
-            Entry::Pledge(small.people[0].pledge.clone()).encode(),
-        ]),
+        then(
+            "a pledge in the next batch",
+            &[Entry::Pledge(small.people[0].pledge.clone()).encode()],
+        ),
     ]
 }
 
@@ -152,20 +155,36 @@ fn order() -> Vec<Case> {
     vec![
         first("not signed, and number 1 (REC-33)", "REC-31", 1, &[unsigned(news(1))]),
         first("number 1, then 0: not sorted (REC-11) is not met", "REC-33", 1, &[news(1), news(0)]),
-        first("an announcement before an amendment", "REC-11", 2, &[
-            news(0),
-            refresh(&small.campaign, 0, 1).encode(),
-        ]),
-        first("behind a closing statement, and number 1 (REC-36)", "REC-33", 2, &[last(&[]), news(1)]),
-        first("behind a closing statement, and not sorted (REC-11)", "REC-36", 2, &[last(&[]), news(0)]),
-        first("a false closing statement behind one (REC-36)", "REC-35", 2, &[
-            last(&[]),
-            unsigned(last(&[])),
-        ]),
-        first("of no pledge, behind a closing statement (REC-36)", "REC-29", 2, &[
-            last(&[]),
-            withdraw(&small.campaign, 1, 0, 0).encode(),
-        ]),
+        first(
+            "an announcement before an amendment",
+            "REC-11",
+            2,
+            &[news(0), refresh(&small.campaign, 0, 1).encode()],
+        ),
+        first(
+            "behind a closing statement, and number 1 (REC-36)",
+            "REC-33",
+            2,
+            &[last(&[]), news(1)],
+        ),
+        first(
+            "behind a closing statement, and not sorted (REC-11)",
+            "REC-36",
+            2,
+            &[last(&[]), news(0)],
+        ),
+        first(
+            "a false closing statement behind one (REC-36)",
+            "REC-35",
+            2,
+            &[last(&[]), unsigned(last(&[]))],
+        ),
+        first(
+            "of no pledge, behind a closing statement (REC-36)",
+            "REC-29",
+            2,
+            &[last(&[]), withdraw(&small.campaign, 1, 0, 0).encode()],
+        ),
         small.pledges("not signed, and at index 0 (REC-9)", "REC-31", 0, |log| {
             log.entries[0] = unsigned(news(0));
         }),
@@ -174,18 +193,34 @@ fn order() -> Vec<Case> {
             push_batch(log, 0, &[last(&[])], small.logs.notes());
             push_batch(log, 9, &[], small.logs.notes());
         }),
-        first("a text that is not UTF-8, signed", "REC-8", 1, &[{
-            signed(id, &announcement(0, HOUR, &[(b"en", b"\xff")]), &Keys::shared().organiser)
-        }])
+        first(
+            "a text that is not UTF-8, signed",
+            "REC-8",
+            1,
+            &[{
+                signed(id, &announcement(0, HOUR, &[(b"en", b"\xff")]), &Keys::shared().organiser)
+            }],
+        )
         .flags(&["utf-8"]),
-        first("an office of role 3, signed", "REC-8", 1, &[{
-            signed(id, &closing(&[(3, 0)]), &Keys::shared().receipts)
-        }]),
-        first("a byte behind an announcement", "REC-8", 1, &[{
-            let whole = signed(id, &announcement(0, HOUR, text), &Keys::shared().organiser);
-            [&whole[..], &[0]].concat()
-        }]),
+        first(
+            "an office of role 3, signed",
+            "REC-8",
+            1,
+            &[{ signed(id, &closing(&[(3, 0)]), &Keys::shared().receipts) }],
+        ),
+        first(
+            "a byte behind an announcement",
+            "REC-8",
+            1,
+            &[{
+                let whole = signed(id, &announcement(0, HOUR, text), &Keys::shared().organiser);
+                [&whole[..], &[0]].concat()
+            }],
+        ),
         issuances("an announcement in an issuance log", news(0)),
-        issuances("a closing statement in an issuance log, not signed (REC-35)", unsigned(last(&[]))),
+        issuances(
+            "a closing statement in an issuance log, not signed (REC-35)",
+            unsigned(last(&[])),
+        ),
     ]
 }

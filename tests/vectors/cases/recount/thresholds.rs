@@ -29,10 +29,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         Case::valid(
             "the spread first, and no more when the count is reached",
-            with(&[
-                vec![pledge(1), pledge(3)],
-                vec![pledge(0), pledge(2), withdrawal(4, 1, 2)],
-            ]),
+            with(&[vec![pledge(1), pledge(3)], vec![pledge(0), pledge(2), withdrawal(4, 1, 2)]]),
         ),
         Case::valid(
             "the spread first, then never again, then again with the count",

@@ -76,19 +76,18 @@ fn counted() -> Vec<Case> {
 fn signatures() -> Vec<Case> {
     let small = World::small();
     let opening = small.people[0].pledge.opening;
-    let own = Withdrawal::sign(&small.campaign.id, opening, &seed(1).pledge_key(&small.campaign.id, 0));
+    let own =
+        Withdrawal::sign(&small.campaign.id, opening, &seed(1).pledge_key(&small.campaign.id, 0));
     let case = |comment, it: &Withdrawal| {
         second(comment, "REC-28", 4, &[Entry::Withdrawal(it.clone()).encode()])
     };
-    let with = |signature: [u8; 64]| Withdrawal { signature: Signature::from(signature), ..own.clone() };
+    let with =
+        |signature: [u8; 64]| Withdrawal { signature: Signature::from(signature), ..own.clone() };
     let bytes = *own.signature.as_bytes();
     let s = <[u8; 32]>::try_from(&bytes[32..]).expect("32 bytes");
     let large = [&bytes[..32], &plus_l(s, 1)].concat().try_into().expect("64 bytes");
-    let stolen = Withdrawal::sign(
-        &small.campaign.id,
-        opening,
-        &seed(2).pledge_key(&small.campaign.id, 0),
-    );
+    let stolen =
+        Withdrawal::sign(&small.campaign.id, opening, &seed(2).pledge_key(&small.campaign.id, 0));
     let joint = World::joint().campaign.id;
     let elsewhere = Withdrawal::sign(&joint, opening, &seed(1).pledge_key(&small.campaign.id, 0));
     let keyed = |key: [u8; 32]| Withdrawal {
@@ -155,12 +154,10 @@ fn second_signature() -> Vec<u8> {
     let a = Scalar::from_bytes_mod_order(clamped);
     let r = Scalar::from(7_u64);
     let point = EdwardsPoint::mul_base(&r).compress().to_bytes();
-    let message = headcount_protocol::codec::Transcript::new(
-        "headcount/v1 withdrawal",
-        &small.campaign.id,
-    )
-    .field(opening.nonce(&small.campaign.id).as_bytes())
-    .finish();
+    let message =
+        headcount_protocol::codec::Transcript::new("headcount/v1 withdrawal", &small.campaign.id)
+            .field(opening.nonce(&small.campaign.id).as_bytes())
+            .finish();
     let hash = Sha512::new()
         .chain_update(point)
         .chain_update(opening.public_key.as_bytes())
@@ -184,18 +181,24 @@ fn order() -> Vec<Case> {
     };
     vec![
         second("not signed, and of no pledge (REC-29)", "REC-28", 4, &[unsigned(of(9, 0, 0))]),
-        second("not signed, and withdrawn before (REC-30)", "REC-28", 5, &[
-            of(1, 0, 0),
-            unsigned(of(1, 0, 0)),
-        ]),
-        second("of no pledge, and not sorted (REC-11)", "REC-29", 5, &[
-            announce(&small.campaign, 0).encode(),
-            of(9, 0, 0),
-        ]),
-        second("behind an announcement", "REC-11", 5, &[
-            announce(&small.campaign, 0).encode(),
-            of(1, 0, 0),
-        ]),
+        second(
+            "not signed, and withdrawn before (REC-30)",
+            "REC-28",
+            5,
+            &[of(1, 0, 0), unsigned(of(1, 0, 0))],
+        ),
+        second(
+            "of no pledge, and not sorted (REC-11)",
+            "REC-29",
+            5,
+            &[announce(&small.campaign, 0).encode(), of(9, 0, 0)],
+        ),
+        second(
+            "behind an announcement",
+            "REC-11",
+            5,
+            &[announce(&small.campaign, 0).encode(), of(1, 0, 0)],
+        ),
         small.pledges("of no pledge, and at index 0 (REC-9)", "REC-29", 0, |log| {
             log.entries[0] = of(1, 0, 0);
         }),

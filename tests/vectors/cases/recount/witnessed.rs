@@ -26,7 +26,8 @@ pub(super) fn cut(log: &LogBuilder, size: usize) -> LogBuilder {
 /// The note of a log with the lines of these witnesses, in this order.
 pub(super) fn cosigned(log: &LogBuilder, witnesses: &[usize]) -> Vec<u8> {
     let text = log.checkpoint().to_string();
-    let line = |at: &usize| format!("{}\n", Keys::shared().witnesses[*at].cosign(&text, 1_800_000_000));
+    let line =
+        |at: &usize| format!("{}\n", Keys::shared().witnesses[*at].cosign(&text, 1_800_000_000));
     let lines: String = witnesses.iter().map(line).collect();
     [log.note(), lines.into_bytes()].concat()
 }
@@ -111,9 +112,8 @@ fn agree() -> Vec<Case> {
 fn notes() -> Vec<Case> {
     let world = World::witnessed();
     let log = &world.logs.pledges;
-    let case = |comment, note| {
-        Case::invalid(comment, pledges(note), "REC-1").at(&LogName::Pledges, None)
-    };
+    let case =
+        |comment, note| Case::invalid(comment, pledges(note), "REC-1").at(&LogName::Pledges, None);
     let issuances = |comment, issuer: u16, note: Vec<u8>| {
         let path = format!("issuances/{issuer}/witnessed");
         let input = with(|files| drop(files.insert(path, note)));
@@ -149,9 +149,8 @@ fn notes() -> Vec<Case> {
 fn forks() -> Vec<Case> {
     let world = World::witnessed();
     let log = &world.logs.pledges;
-    let case = |comment, note| {
-        Case::invalid(comment, pledges(note), "REC-37").at(&LogName::Pledges, None)
-    };
+    let case =
+        |comment, note| Case::invalid(comment, pledges(note), "REC-37").at(&LogName::Pledges, None);
     let altered = |size: usize| {
         let mut log = cut(log, size);
         log.entries[1][77] ^= 1;
@@ -199,7 +198,12 @@ fn seals() -> Vec<Case> {
         case("by two of three, in the second batch", 5, 1, cosigned(second, &[0, 1])),
         case("by two, one of them twice", 3, 0, cosigned(first, &[0, 0, 1]))
             .flags(&["repeated-line"]),
-        case("by three, and a fourth whose line is false", 3, 1, with_forged(second, &[0, 1, 2], 3)),
+        case(
+            "by three, and a fourth whose line is false",
+            3,
+            1,
+            with_forged(second, &[0, 1, 2], 3),
+        ),
         case("what is witnessed of the other log", 3, 0, cosigned(second, &[0, 1, 2])),
     ]
 }
@@ -213,9 +217,8 @@ fn revocations() -> Vec<Case> {
         log.keep_batches(0);
         push_batch(log, 0, &[revoke(&world.campaign, 0, 0, note).encode()], notes.clone());
     };
-    let case = |comment, note: Vec<u8>| {
-        world.pledges(comment, "REC-17", 1, |log| at_first(log, &note))
-    };
+    let case =
+        |comment, note: Vec<u8>| world.pledges(comment, "REC-17", 1, |log| at_first(log, &note));
     vec![
         Case::valid(
             "a revocation at what three have cosigned",

@@ -11,7 +11,9 @@ use headcount_protocol::token::RequestDigest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::campaign::{Keys, Supporter, campaign, draft_manifest, issue, joint, small, tag, witnessed};
+use crate::campaign::{
+    Keys, Supporter, campaign, draft_manifest, issue, joint, small, tag, witnessed,
+};
 use crate::logs::{LogBuilder, Logs};
 use crate::vectors::Case;
 use crate::vectors::cases::said::{announce, close, refresh, revoke, withdraw};
@@ -102,11 +104,7 @@ static SAID: LazyLock<World> = LazyLock::new(|| {
     let batches = [
         vec![pledge(0), pledge(1), announce(campaign, 0)],
         vec![pledge(2), pledge(3), refresh(campaign, 0, 1), announce(campaign, 1)],
-        vec![
-            withdraw(campaign, 4, 1, 2),
-            revoke(campaign, 1, 0, &notes[0]),
-            announce(campaign, 2),
-        ],
+        vec![withdraw(campaign, 4, 1, 2), revoke(campaign, 1, 0, &notes[0]), announce(campaign, 2)],
         vec![withdraw(campaign, 3, 0, 1), close(campaign, &[(0, 0), (2, 1)])],
     ];
     for batch in batches {
@@ -154,7 +152,12 @@ pub(super) fn vouching(campaign: &Campaign, issuer: u16, person: u64, request: u
 }
 
 /// Appends entries as they are, in this order, and the seal of the batch.
-pub(super) fn push_batch(log: &mut LogBuilder, batch: u64, entries: &[Vec<u8>], seal: Vec<Vec<u8>>) {
+pub(super) fn push_batch(
+    log: &mut LogBuilder,
+    batch: u64,
+    entries: &[Vec<u8>],
+    seal: Vec<Vec<u8>>,
+) {
     let count = entries.len().try_into().expect("a small batch");
     log.entries.extend_from_slice(entries);
     log.push(&Entry::Seal(Seal { batch, count, issuance_checkpoints: seal }));
