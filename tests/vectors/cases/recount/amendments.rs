@@ -94,7 +94,6 @@ fn revoked() -> Vec<Case> {
             }),
         ),
         Case::valid("both issuers of a class are revoked", both),
-        Case::valid("shares and a revocation, of each a report", World::said().with_logs(|_| ())),
         Case::valid(
             "refreshed three times",
             small.with_logs(|logs| {
