@@ -14,7 +14,12 @@ use crate::vectors::{Case, File, Group};
 
 /// The file.
 pub(super) fn file() -> File {
-    let group = |section, cases: Vec<Case>| Group { operation: "complaint", section, run: complaint, cases };
+    let group = |section, cases: Vec<Case>| Group {
+        operation: "complaint",
+        section,
+        run: complaint,
+        cases,
+    };
     let groups = vec![
         group("evidence §1", forms::cases()),
         group("evidence §2", promises::cases()),

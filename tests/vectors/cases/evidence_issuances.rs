@@ -154,7 +154,8 @@ fn checkpoints() -> Vec<Case> {
 }
 
 fn order() -> Vec<Case> {
-    let with = |comment, rule, alter: &dyn Fn(&mut Value)| bad(comment, rule, alter).flags(&["order"]);
+    let with =
+        |comment, rule, alter: &dyn Fn(&mut Value)| bad(comment, rule, alter).flags(&["order"]);
     vec![
         with("a false vouching, and a false answer (EVI-9)", "EVI-8", &|it| {
             it["vouching"] = flipped(&it["vouching"], 129);
