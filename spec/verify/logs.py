@@ -45,10 +45,12 @@ class Log:
         self._earlier = earlier
         self._edge = Edge()
         self.witnessed = self._witnessed()
-        self.checkpoint = self._checkpoint()
+        latest = self._checkpoint()
+        notes = [latest] if self.witnessed is None else [latest, self.witnessed]
+        self.checkpoint = max(notes, key=lambda note: note.size)
         """The one that the log is audited at: the larger of the two, recount §1."""
-        if self.witnessed is not None and self.witnessed.size > self.checkpoint.size:
-            self.checkpoint = self.witnessed
+        self._others = [note for note in notes if note is not self.checkpoint]
+        """The other one, which must be found again on the way [REC-37]."""
 
     def _witnessed(self) -> Checkpoint | None:
         """What the log serves as `witnessed`, if it does, witness §5."""
@@ -109,11 +111,10 @@ class Log:
         earlier = self._earlier
         if earlier is not None and earlier.size == self._edge.size and earlier != self.head:
             self.refuse("REC-7", None, "the log began with another root at an earlier audit")
-        witnessed = self.witnessed
-        if witnessed is not None and witnessed.size == self._edge.size:
-            same = witnessed.root == self.head.root and open_entries == 0
-            if not same:
-                self.refuse("REC-37", None, "not what was witnessed")
+        for note in self._others:
+            same = note.root == self.head.root and open_entries == 0
+            if note.size == self._edge.size and not same:
+                self.refuse("REC-37", None, "not the entries of the log's other note")
         for level, index, hashes in full:
             self._compare(Tile(level, index), hashes)
 

@@ -3,8 +3,7 @@
 use headcount_protocol::campaign::{Campaign, CampaignId};
 use headcount_protocol::entry::Entry;
 use headcount_protocol::evidence::{
-    BrokenPromise, BrokenPromiseError, Complaint, ComplaintError, HiddenIssuance,
-    HiddenIssuanceError, Kept,
+    BrokenPromise, Complaint, ComplaintError, HiddenIssuance, Kept,
 };
 use headcount_protocol::recount::LogName;
 use headcount_protocol::token::RequestDigest;
@@ -12,15 +11,15 @@ use serde_json::{Value, json};
 
 use super::recount::{Mirror, mirror};
 use super::{Bases, broken};
-use crate::vectors::input::{campaign_id, text_or_bytes};
+use crate::vectors::input::{campaign_id, file};
 
 /// `complaint`
 pub(crate) fn complaint(bases: &Bases, input: &Value) -> Result<Value, Value> {
     let asked: Option<CampaignId> = input.get("campaign_id").map(|_| campaign_id(input));
     let files = input.get("mirror").map(|_| mirror(bases, input));
-    let refused = |error: &ComplaintError| broken(complaint_rule(error));
+    let refused = |error: &ComplaintError| broken(error.id());
     let complaint =
-        Complaint::from_json(&text_or_bytes(input, "text")).map_err(|error| refused(&error))?;
+        Complaint::from_json(&file(bases, input)).map_err(|error| refused(&error))?;
     let campaign = complaint.campaign(asked).map_err(|error| refused(&error))?;
     let log = |name| {
         let files = files.as_ref()?;
@@ -31,7 +30,7 @@ pub(crate) fn complaint(bases: &Bases, input: &Value) -> Result<Value, Value> {
         Complaint::Promise(promise) => of_promise(&campaign, promise, log(LogName::Pledges))?,
         Complaint::Issuance(issuance) => {
             let (digest, _) =
-                issuance.check(&campaign).map_err(|error| broken(issuance_rule(&error)))?;
+                issuance.check(&campaign).map_err(|error| broken(error.id()))?;
             of_issuance(issuance, digest, log(LogName::Issuances(issuance.issuer)))
         }
     };
@@ -46,7 +45,7 @@ fn of_promise(
     promise: &BrokenPromise,
     log: Option<Vec<Vec<u8>>>,
 ) -> Result<Value, Value> {
-    let (kept, _) = promise.check(campaign).map_err(|error| broken(promise_rule(&error)))?;
+    let (kept, _) = promise.check(campaign).map_err(|error| broken(error.id()))?;
     let there = log.and_then(|log| (0_u64..).zip(log).find(|(_, it)| *it == promise.entry.0));
     let (found, index) = match (kept, &promise.elsewhere, there) {
         (kept, Some(elsewhere), _) => (kept, Some(elsewhere.index)),
@@ -77,31 +76,4 @@ fn of_issuance(
         Some(_) => "upheld",
     };
     json!({ "complaint": "issuance", "issuer": issuance.issuer, "verdict": verdict, "size": size })
-}
-
-const fn complaint_rule(error: &ComplaintError) -> &'static str {
-    match error {
-        ComplaintError::Form => "EVI-1",
-        ComplaintError::Manifest(_) | ComplaintError::AnotherCampaign(_) => "EVI-2",
-    }
-}
-
-const fn promise_rule(error: &BrokenPromiseError) -> &'static str {
-    match error {
-        BrokenPromiseError::Receipt(_) | BrokenPromiseError::Entry => "EVI-3",
-        BrokenPromiseError::Checkpoint(_) | BrokenPromiseError::Inclusion { .. } => "EVI-4",
-        BrokenPromiseError::Batch => "EVI-5",
-        BrokenPromiseError::Neighbours => "EVI-6",
-        BrokenPromiseError::Elsewhere => "EVI-7",
-    }
-}
-
-const fn issuance_rule(error: &HiddenIssuanceError) -> &'static str {
-    match error {
-        HiddenIssuanceError::UnknownIssuer(_)
-        | HiddenIssuanceError::Vouching
-        | HiddenIssuanceError::Attester(_) => "EVI-8",
-        HiddenIssuanceError::Response => "EVI-9",
-        HiddenIssuanceError::Checkpoint(_) => "EVI-10",
-    }
 }
