@@ -45,12 +45,15 @@ class Log:
         self._earlier = earlier
         self._edge = Edge()
         self.witnessed = self._witnessed()
-        latest = self._checkpoint()
-        notes = [latest] if self.witnessed is None else [latest, self.witnessed]
-        self.checkpoint = max(notes, key=lambda note: note.size)
+        self.checkpoint = self._checkpoint()
         """The one that the log is audited at: the larger of the two, recount §1."""
-        self._others = [note for note in notes if note is not self.checkpoint]
-        """The other one, which must be found again on the way [REC-37]."""
+        self._notes: list[Checkpoint] = []
+        """What must be found again on the way [REC-37]."""
+        if self.witnessed is not None:
+            self._notes.append(self.witnessed)
+            if self.witnessed.size > self.checkpoint.size:
+                self._notes.append(self.checkpoint)
+                self.checkpoint = self.witnessed
 
     def _witnessed(self) -> Checkpoint | None:
         """What the log serves as `witnessed`, if it does, witness §5."""
@@ -111,10 +114,10 @@ class Log:
         earlier = self._earlier
         if earlier is not None and earlier.size == self._edge.size and earlier != self.head:
             self.refuse("REC-7", None, "the log began with another root at an earlier audit")
-        for note in self._others:
+        for note in self._notes:
             same = note.root == self.head.root and open_entries == 0
             if note.size == self._edge.size and not same:
-                self.refuse("REC-37", None, "not the entries of the log's other note")
+                self.refuse("REC-37", None, "not the entries of a note of the log")
         for level, index, hashes in full:
             self._compare(Tile(level, index), hashes)
 

@@ -146,7 +146,7 @@ fn a_seal_carries_only_what_is_witnessed() {
     let mut bench = Bench::new(campaign, vec![first_peer, second_peer]);
     second.serves(&other);
     first.serves(&with(2));
-    assert_eq!(bench.seal(), [Vec::new(), Vec::new()]);
+    assert!(bench.seal().iter().all(Vec::is_empty));
     // Four lines and others: three of them are sealed.
     first.serves(&[&with(4)[..], "— stranger AAAAAAA=\n".as_bytes()].concat());
     assert_eq!(bench.seal(), [with(3), Vec::new()]);

@@ -14,7 +14,12 @@ use crate::vectors::{Case, File, Group};
 
 /// The file.
 pub(super) fn file() -> File {
-    let group = |section, cases: Vec<Case>| Group { operation: "complaint", section, run: complaint, cases };
+    let group = |section, cases: Vec<Case>| Group {
+        operation: "complaint",
+        section,
+        run: complaint,
+        cases,
+    };
     let groups = vec![
         group("evidence §1", forms::cases()),
         group("evidence §2", promises::cases()),
@@ -23,7 +28,11 @@ pub(super) fn file() -> File {
     let mirrors = [("absent", false), ("late", true)];
     let mirrors = mirrors.map(|(name, late)| (name, files(&promises::logs(late))));
     let texts = bases().into();
-    File { name: "evidence", bases: Bases { texts, mirrors: mirrors.into(), ..Bases::default() }, groups }
+    File {
+        name: "evidence",
+        bases: Bases { texts, mirrors: mirrors.into(), ..Bases::default() },
+        groups,
+    }
 }
 
 /// The mirror of these logs of the small campaign, in hex.
@@ -88,7 +97,11 @@ fn pairs(base: &str, text: &str) -> Vec<(String, String)> {
         }
         _ => vec![(base, text)],
     };
-    parts.into_iter().filter(|(old, new)| old != new).map(|(old, new)| pair(base, old, new)).collect()
+    parts
+        .into_iter()
+        .filter(|(old, new)| old != new)
+        .map(|(old, new)| pair(base, old, new))
+        .collect()
 }
 
 /// The part in which two texts differ, with so much before it that the base has it once.

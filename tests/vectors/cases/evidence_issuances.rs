@@ -137,7 +137,6 @@ fn responses() -> Vec<Case> {
         with("a request of another type, vouched for", &|it| {
             (it["request"], it["vouching"]) = (json!(b64(&retyped)), json!(b64(&for_retyped)));
         }),
-
         with("the last bit", &|it| it["response"] = flipped(&it["response"], 255)),
         with("zeros", &|it| it["response"] = json!(b64(&[0; 256]))),
         with("one", &|it| it["response"] = json!(b64(&[&[0; 255][..], &[1]].concat()))),
@@ -163,7 +162,8 @@ fn checkpoints() -> Vec<Case> {
 }
 
 fn order() -> Vec<Case> {
-    let with = |comment, rule, alter: &dyn Fn(&mut Value)| bad(comment, rule, alter).flags(&["order"]);
+    let with =
+        |comment, rule, alter: &dyn Fn(&mut Value)| bad(comment, rule, alter).flags(&["order"]);
     vec![
         with("a false vouching, and a false answer (EVI-9)", "EVI-8", &|it| {
             it["vouching"] = flipped(&it["vouching"], 129);

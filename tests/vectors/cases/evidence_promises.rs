@@ -88,7 +88,11 @@ fn valid(comment: &'static str, complaint: &Value) -> Case {
 }
 
 /// The late promise, altered.
-fn bad(comment: &'static str, rule: &'static str, alter: impl FnOnce(&mut Value, &LogBuilder)) -> Case {
+fn bad(
+    comment: &'static str,
+    rule: &'static str,
+    alter: impl FnOnce(&mut Value, &LogBuilder),
+) -> Case {
     let mut complaint = late();
     alter(&mut complaint, &logs(true).pledges);
     Case::invalid(comment, input(&complaint), rule)
@@ -152,7 +156,10 @@ fn with_the_log() -> Vec<Case> {
     let mut silent = late();
     silent["elsewhere"] = Value::Null;
     vec![
-        Case::valid("the log has it later, which the complaint does not say", with(&silent, "late")),
+        Case::valid(
+            "the log has it later, which the complaint does not say",
+            with(&silent, "late"),
+        ),
         Case::valid("the log does not have it", with(&silent, "absent")),
         Case::valid("the complaint says where it is", with(&late(), "late")),
     ]
@@ -161,7 +168,8 @@ fn with_the_log() -> Vec<Case> {
 fn receipts() -> Vec<Case> {
     let with = |comment, alter: &dyn Fn(&mut Value)| bad(comment, "EVI-3", |it, _| alter(it));
     let signature = || {
-        let signed = Receipt::sign(small().id, EntryHash::of(&promised()), 1, &Keys::shared().receipts);
+        let signed =
+            Receipt::sign(small().id, EntryHash::of(&promised()), 1, &Keys::shared().receipts);
         *signed.signature.as_bytes()
     };
     let resigned = |bytes: [u8; 64]| json!(Signature::from(bytes));
@@ -234,7 +242,8 @@ fn batches() -> Vec<Case> {
     let again = |comment| {
         let mut log = logs(false).pledges;
         log.entries[3] = Entry::Campaign(small.id).encode();
-        log.entries[6] = Entry::Seal(Seal { batch: 0, count: 2, issuance_checkpoints: Vec::new() }).encode();
+        log.entries[6] =
+            Entry::Seal(Seal { batch: 0, count: 2, issuance_checkpoints: Vec::new() }).encode();
         Case::invalid(comment, input(&about(&log, &promised(), 0, 3, 6)), "EVI-5")
     };
     let malformed = |comment, at: usize| {
@@ -295,21 +304,26 @@ fn neighbours() -> Vec<Case> {
         kept("kept: the entry behind the one before it", at - 1),
         promised_bytes("a receipt for bytes that are no entry", &[0x77]),
         promised_bytes("a receipt for no bytes", &[]),
-        Case::invalid("an entry that is none beside it", {
-            let mut log = logs(false).pledges;
-            log.entries[4].push(0);
-            log.entries[5].push(0);
-            let mut complaint = about(&logs(false).pledges, &promised(), 1, 3, 6);
-            complaint["checkpoint"] = json!(String::from_utf8(log.note()).expect("text"));
-            (complaint["begin"], complaint["end"]) = (proved(&log, 3), proved(&log, 6));
-            neighbour(&mut complaint, &log, 4);
-            input(&complaint)
-        }, "EVI-6"),
+        Case::invalid(
+            "an entry that is none beside it",
+            {
+                let mut log = logs(false).pledges;
+                log.entries[4].push(0);
+                log.entries[5].push(0);
+                let mut complaint = about(&logs(false).pledges, &promised(), 1, 3, 6);
+                complaint["checkpoint"] = json!(String::from_utf8(log.note()).expect("text"));
+                (complaint["begin"], complaint["end"]) = (proved(&log, 3), proved(&log, 6));
+                neighbour(&mut complaint, &log, 4);
+                input(&complaint)
+            },
+            "EVI-6",
+        ),
     ]
 }
 
 fn elsewhere() -> Vec<Case> {
-    let with = |comment, at: usize| bad(comment, "EVI-7", |it, log| it["elsewhere"] = proved(log, at));
+    let with =
+        |comment, at: usize| bad(comment, "EVI-7", |it, log| it["elsewhere"] = proved(log, at));
     // The batch has it twice over: where it stands is no other place.
     vec![
         with("another pledge, behind the batch", 8),

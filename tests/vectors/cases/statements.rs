@@ -78,13 +78,13 @@ fn announcements() -> Vec<Case> {
         forged("of another language", &moved(&good, &announcement(0, HOUR, &[(b"de", one[0].1)]))),
         Case::invalid(
             "past the hour, and no text (STA-4)",
-            { input(&by(&announcement(0, 1, &[]), &keys.organiser)) },
+            input(&by(&announcement(0, 1, &[]), &keys.organiser)),
             "STA-3",
         )
         .flags(&["order"]),
         Case::invalid(
             "no text, and not signed (STA-5)",
-            { input(&by(&announcement(0, HOUR, &[]), &keys.receipts)) },
+            input(&by(&announcement(0, HOUR, &[]), &keys.receipts)),
             "STA-4",
         )
         .flags(&["order"]),
@@ -146,13 +146,13 @@ fn amendments() -> Vec<Case> {
         malformed("a byte left over in the body, signed", &by(&longer, &keys.amendments)),
         Case::invalid(
             "no commitment, and not signed (STA-8)",
-            { input(&by(&amendment(0, 1, &shares(1, &[])), &keys.organiser)) },
+            input(&by(&amendment(0, 1, &shares(1, &[])), &keys.organiser)),
             "STA-7",
         )
         .flags(&["order"]),
         Case::invalid(
             "no such issuer, and not signed (STA-10)",
-            { input(&by(&amendment(0, 2, &revocation(9, b"")), &keys.organiser)) },
+            input(&by(&amendment(0, 2, &revocation(9, b"")), &keys.organiser)),
             "STA-7",
         )
         .flags(&["order"]),
@@ -251,7 +251,7 @@ fn offices() -> Vec<Case> {
         Case::invalid("role 3, signed", input(&by(&closing(&[(3, 0)]), &keys.receipts)), "LOG-23"),
         Case::invalid(
             "an office twice, and not signed (STA-14)",
-            { input(&by(&closing(&[(2, 0), (2, 0)]), &keys.organiser)) },
+            input(&by(&closing(&[(2, 0), (2, 0)]), &keys.organiser)),
             "STA-13",
         )
         .flags(&["order"]),

@@ -18,8 +18,7 @@ pub(crate) fn complaint(bases: &Bases, input: &Value) -> Result<Value, Value> {
     let asked: Option<CampaignId> = input.get("campaign_id").map(|_| campaign_id(input));
     let files = input.get("mirror").map(|_| mirror(bases, input));
     let refused = |error: &ComplaintError| broken(error.id());
-    let complaint =
-        Complaint::from_json(&file(bases, input)).map_err(|error| refused(&error))?;
+    let complaint = Complaint::from_json(&file(bases, input)).map_err(|error| refused(&error))?;
     let campaign = complaint.campaign(asked).map_err(|error| refused(&error))?;
     let log = |name| {
         let files = files.as_ref()?;
@@ -29,8 +28,7 @@ pub(crate) fn complaint(bases: &Bases, input: &Value) -> Result<Value, Value> {
     let found = match &complaint {
         Complaint::Promise(promise) => of_promise(&campaign, promise, log(LogName::Pledges))?,
         Complaint::Issuance(issuance) => {
-            let (digest, _) =
-                issuance.check(&campaign).map_err(|error| broken(error.id()))?;
+            let (digest, _) = issuance.check(&campaign).map_err(|error| broken(error.id()))?;
             of_issuance(issuance, digest, log(LogName::Issuances(issuance.issuer)))
         }
     };

@@ -175,11 +175,24 @@ fn forks() -> Vec<Case> {
             .flags(&["unsealed"]),
         case("its own entries, before a seal", cosigned(&cut(log, 3), &[0, 1, 2]))
             .flags(&["unsealed"]),
-        latest("a smaller latest checkpoint of another log", "pledges", altered(4).note(), LogName::Pledges),
-        latest("a smaller latest checkpoint, inside of a batch", "pledges", cut(log, 2).note(), LogName::Pledges),
-        latest("a smaller latest checkpoint of an issuance log, inside of a batch", "issuances/1", {
-            cut(&world.logs.issuances[1], 2).note()
-        }, LogName::Issuances(1)),
+        latest(
+            "a smaller latest checkpoint of another log",
+            "pledges",
+            altered(4).note(),
+            LogName::Pledges,
+        ),
+        latest(
+            "a smaller latest checkpoint, inside of a batch",
+            "pledges",
+            cut(log, 2).note(),
+            LogName::Pledges,
+        ),
+        latest(
+            "a smaller latest checkpoint of an issuance log, inside of a batch",
+            "issuances/1",
+            { cut(&world.logs.issuances[1], 2).note() },
+            LogName::Issuances(1),
+        ),
         Case::invalid(
             "another issuance log",
             with(|files| {
