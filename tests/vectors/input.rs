@@ -64,19 +64,32 @@ pub fn campaign_id(input: &Value) -> CampaignId {
     CampaignId::from(array::<32>(input, "campaign_id"))
 }
 
+/// The bytes of a file: its text, in one of its ways, or that of `base` after each `replace`.
+#[must_use]
+pub fn file(bases: &Bases, input: &Value) -> Vec<u8> {
+    if input.get("base").is_none() {
+        return text_or_bytes(input, "text");
+    }
+    replaced(bases.texts[text(input, "base")].clone(), input).into_bytes()
+}
+
+fn replaced(mut text: String, input: &Value) -> String {
+    for pair in input["replace"].as_array().into_iter().flatten() {
+        let (old, new) = (pair[0].as_str().expect("text"), pair[1].as_str().expect("text"));
+        assert!(text.contains(old), "{old} is not in the text");
+        text = text.replacen(old, new, 1);
+    }
+    text
+}
+
 /// The bytes of a manifest ([spec: vectors]).
 #[must_use]
 pub fn manifest(bases: &Bases, input: &Value) -> Vec<u8> {
     if input.get("manifest_hex").is_some() {
         return bytes(input, "manifest_hex");
     }
-    let mut manifest = bases.manifests[text(input, "manifest")].clone();
-    for pair in input["replace"].as_array().into_iter().flatten() {
-        let (old, new) = (pair[0].as_str().expect("text"), pair[1].as_str().expect("text"));
-        assert!(manifest.contains(old), "{old} is not in the manifest");
-        manifest = manifest.replacen(old, new, 1);
-    }
-    let mut manifest = manifest.into_bytes();
+    let manifest = bases.manifests[text(input, "manifest")].clone();
+    let mut manifest = replaced(manifest, input).into_bytes();
     if input.get("pad").is_some() {
         manifest.resize(number(input, "pad"), b' ');
     }

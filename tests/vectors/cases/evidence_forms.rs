@@ -3,7 +3,7 @@
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use super::evidence::{b64, input};
+use super::evidence::{b64, input, input_of};
 use super::evidence_issuances::hidden;
 use super::evidence_promises::late;
 use crate::campaign::joint;
@@ -22,7 +22,7 @@ fn text() -> String {
 }
 
 fn bad(comment: &'static str, text: &str) -> Case {
-    Case::invalid(comment, json!({ "text": text }), "EVI-1")
+    Case::invalid(comment, input_of(text), "EVI-1")
 }
 
 fn replaced(comment: &'static str, from: &str, to: &str) -> Case {
@@ -53,9 +53,9 @@ fn files() -> Vec<Case> {
     let (name, rest) = (name.as_bytes(), rest.as_bytes());
     let pretty = serde_json::to_string_pretty(&hidden(9)).expect("JSON");
     vec![
-        Case::valid("with white space", json!({ "text": format!("\n{pretty}\r\n\t ") })),
+        Case::valid("with white space", input_of(&format!("\n{pretty}\r\n\t "))),
         Case::valid("with escapes", {
-            json!({ "text": text().replacen("checkpoint", "ch\\u0065ckpoint", 1) })
+            input_of(&text().replacen("checkpoint", "ch\\u0065ckpoint", 1))
         })
         .flags(&["escape"]),
         Case::valid("4,194,304 bytes", sized(LONGEST)).flags(&["length"]),
@@ -83,6 +83,7 @@ fn members() -> Vec<Case> {
         without("no kind", hidden(9), "complaint"),
         without("no manifest", hidden(9), "manifest"),
         without("no response", hidden(9), "response"),
+        without("no word of a checkpoint", hidden(9), "checkpoint"),
         without("no receipt", late(), "receipt"),
         without("no word of where it stands", late(), "elsewhere"),
         replaced("another kind", "\"issuance\"", "\"issuances\""),

@@ -68,6 +68,11 @@ fn judged() -> Vec<Case> {
     vec![
         Case::valid("open: without the log", input(&hidden(9))),
         Case::valid("the campaign that was asked about", told),
+        Case::valid("open: the complainant was shown no checkpoint", {
+            let mut complaint = hidden(9);
+            complaint["checkpoint"] = Value::Null;
+            input(&complaint)
+        }),
         Case::valid("upheld: the log does not have it", with(9)),
         Case::valid("refuted: the log has it", with(2)),
     ]
@@ -80,16 +85,16 @@ fn flipped(value: &Value, at: usize) -> Value {
     json!(b64(&bytes))
 }
 
+fn digest(request: &[u8]) -> RequestDigest {
+    RequestDigest::from(<[u8; 32]>::from(Sha256::digest(request)))
+}
+
 fn vouchings() -> Vec<Case> {
     let with = |comment, alter: &dyn Fn(&mut Value)| bad(comment, "EVI-8", alter);
     let (request, vouching, _) = parts(9);
     let s = <[u8; 32]>::try_from(&vouching[98..]).expect("32 bytes");
     let large = [&vouching[..98], &plus_l(s, 1)].concat();
-    let digest = |bytes: &[u8]| RequestDigest::from(<[u8; 32]>::from(Sha256::digest(bytes)));
     let of_other = vouched(1, digest(&request), 9).encode();
-    let mut retyped = request.clone();
-    retyped[1] ^= 1;
-    let for_retyped = vouched(0, digest(&retyped), 9).encode();
     vec![
         with("issuer 2 of two", &|it| it["issuer"] = json!(2)),
         with("issuer 65,535", &|it| it["issuer"] = json!(u16::MAX)),
@@ -105,9 +110,6 @@ fn vouchings() -> Vec<Case> {
         }),
         with("a bit of the signature", &|it| it["vouching"] = flipped(&it["vouching"], 129)),
         with("s + L", &|it| it["vouching"] = json!(b64(&large))).flags(&["s-out-of-range"]),
-        with("a request of another type, vouched for", &|it| {
-            (it["request"], it["vouching"]) = (json!(b64(&retyped)), json!(b64(&for_retyped)));
-        }),
         with("of another campaign", &|it| it["manifest"] = json!(b64(joint().bytes()))),
     ]
 }
@@ -128,7 +130,13 @@ fn responses() -> Vec<Case> {
         (carry == 0).then_some(complaint)
     });
     let added = added.expect("every second one has room");
+    let mut retyped = parts(9).0;
+    retyped[1] ^= 1;
+    let for_retyped = vouched(0, digest(&retyped), 9).encode();
     vec![
+        with("a request of another type, vouched for", &|it| {
+            (it["request"], it["vouching"]) = (json!(b64(&retyped)), json!(b64(&for_retyped)));
+        }),
         with("the last bit", &|it| it["response"] = flipped(&it["response"], 255)),
         with("zeros", &|it| it["response"] = json!(b64(&[0; 256]))),
         with("one", &|it| it["response"] = json!(b64(&[&[0; 255][..], &[1]].concat()))),
@@ -148,7 +156,7 @@ fn checkpoints() -> Vec<Case> {
     vec![
         with("the checkpoint of the other issuer", &logs.issuances[1].note()),
         with("the checkpoint of the pledge log", &logs.pledges.note()),
-        with("no checkpoint", b""),
+        with("an empty checkpoint", b""),
         with("a size that was not signed", note.replacen("\n9\n", "\n8\n", 1).as_bytes()),
     ]
 }

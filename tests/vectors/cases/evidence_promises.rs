@@ -188,14 +188,6 @@ fn receipts() -> Vec<Case> {
         with("a receipt by another key", &|it| it["receipt"] = by(&small(), &keys.organiser)),
         with("s + L in the receipt", &|it| it["receipt"]["signature"] = resigned(large))
             .flags(&["s-out-of-range"]),
-        with("a receipt for bytes that are no entry", &|it| {
-            it["entry"] = json!(b64(&[0x77]));
-            it["receipt"] = receipt(&[0x77], 1);
-        }),
-        with("a receipt for no bytes", &|it| {
-            it["entry"] = json!("");
-            it["receipt"] = receipt(&[], 1);
-        }),
     ]
 }
 
@@ -295,6 +287,11 @@ fn neighbours() -> Vec<Case> {
         neighbour(&mut complaint, &log, low);
         Case::invalid(comment, input(&complaint), "EVI-6")
     };
+    let promised_bytes = |comment, bytes: &[u8]| {
+        bad(comment, "EVI-6", |it, _| {
+            (it["entry"], it["receipt"]) = (json!(b64(bytes)), receipt(bytes, 1));
+        })
+    };
     vec![
         with("neighbours between which it does not sort", wrong, wrong + 1),
         with("with one between them", 3, 5),
@@ -305,6 +302,8 @@ fn neighbours() -> Vec<Case> {
         with("before the batch", 2, 3),
         kept("kept: the entry before the one behind it", at),
         kept("kept: the entry behind the one before it", at - 1),
+        promised_bytes("a receipt for bytes that are no entry", &[0x77]),
+        promised_bytes("a receipt for no bytes", &[]),
         Case::invalid(
             "an entry that is none beside it",
             {

@@ -1,7 +1,5 @@
 //! `pledge.json`: nonces, pledges, receipts, withdrawals ([spec: pledge]).
 
-use std::collections::BTreeMap;
-
 use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXLOWER};
 use headcount_protocol::campaign::{Campaign, CampaignId};
 use headcount_protocol::pledge::{Opening, Pledge};
@@ -21,7 +19,7 @@ const HEAD: usize = Opening::LEN + 1;
 pub(super) fn file() -> File {
     let text = |campaign: &Campaign| String::from_utf8(campaign.bytes().to_vec()).expect("UTF-8");
     let manifests = [("small", text(&small())), ("joint", text(&joint()))];
-    let bases = Bases { manifests: manifests.into(), mirrors: BTreeMap::new() };
+    let bases = Bases { manifests: manifests.into(), ..Bases::default() };
     let groups = vec![
         nonces(),
         structures(),

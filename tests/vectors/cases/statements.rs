@@ -1,7 +1,5 @@
 //! `statements.json`: what an office says, judged without the log ([spec: statements]).
 
-use std::collections::BTreeMap;
-
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::Identity as _;
@@ -21,7 +19,7 @@ use crate::vectors::{Case, File, Group};
 pub(super) fn file() -> File {
     let text = |campaign: &Campaign| String::from_utf8(campaign.bytes().to_vec()).expect("UTF-8");
     let manifests = [("small", text(&small())), ("shared", text(&shared()))];
-    let bases = Bases { manifests: manifests.into(), mirrors: BTreeMap::new() };
+    let bases = Bases { manifests: manifests.into(), ..Bases::default() };
     let group = |section, cases| Group { operation: "statement", section, run: statement, cases };
     let groups = vec![
         group("statements §2", [announcements(), statement_texts::cases()].concat()),

@@ -11,15 +11,14 @@ use serde_json::{Value, json};
 
 use super::recount::{Mirror, mirror};
 use super::{Bases, broken};
-use crate::vectors::input::{campaign_id, text_or_bytes};
+use crate::vectors::input::{campaign_id, file};
 
 /// `complaint`
 pub(crate) fn complaint(bases: &Bases, input: &Value) -> Result<Value, Value> {
     let asked: Option<CampaignId> = input.get("campaign_id").map(|_| campaign_id(input));
     let files = input.get("mirror").map(|_| mirror(bases, input));
     let refused = |error: &ComplaintError| broken(error.id());
-    let complaint =
-        Complaint::from_json(&text_or_bytes(input, "text")).map_err(|error| refused(&error))?;
+    let complaint = Complaint::from_json(&file(bases, input)).map_err(|error| refused(&error))?;
     let campaign = complaint.campaign(asked).map_err(|error| refused(&error))?;
     let log = |name| {
         let files = files.as_ref()?;

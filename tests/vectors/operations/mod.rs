@@ -40,6 +40,9 @@ pub struct Bases {
     /// Manifests, as text.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub manifests: BTreeMap<&'static str, String>,
+    /// Other files that are text.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<&'static str, String>,
     /// Files of mirrors by path, in hex.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub mirrors: BTreeMap<&'static str, BTreeMap<String, String>>,
@@ -49,6 +52,6 @@ impl Bases {
     /// Whether nothing is shared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.manifests.is_empty() && self.mirrors.is_empty()
+        self.manifests.is_empty() && self.texts.is_empty() && self.mirrors.is_empty()
     }
 }

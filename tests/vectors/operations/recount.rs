@@ -76,6 +76,7 @@ impl<'a> Mirror<'a> {
         let earlier = self.earlier(&self.earlier["pledges"]);
         let witnessed = pledges.witnessed.clone();
         let mut recount = PledgeRecount::new(self.campaign, &records, earlier, witnessed);
+        pledges.older.iter().for_each(|note| recount.expect(note.clone()));
         for (index, entry) in pledges.entries() {
             let checked = check_entry(self.campaign, index, entry?)?;
             pledges.compare(&recount.push(&checked)?)?;
@@ -92,6 +93,7 @@ impl<'a> Mirror<'a> {
         let entries: Vec<_> =
             log.entries().map(|(_, entry)| entry.map(<[u8]>::to_vec)).collect::<Result<_, _>>()?;
         let mut walk = LogWalk::new(name, self.campaign.id, None, log.witnessed.clone());
+        log.older.iter().for_each(|note| walk.expect(note.clone()));
         for bytes in &entries {
             let entry = Entry::decode(bytes).map_err(|error| walk.refuse(Rule::Entry(error)))?;
             walk.place(&entry)?;
@@ -108,6 +110,7 @@ impl<'a> Mirror<'a> {
         let earlier = self.earlier(&self.earlier["issuances"][usize::from(issuer)]);
         let witnessed = log.witnessed.clone();
         let mut recount = IssuanceRecount::new(self.campaign, issuer, earlier, witnessed);
+        log.older.iter().for_each(|note| recount.expect(note.clone()));
         for (_, entry) in log.entries() {
             log.compare(&recount.push(entry?)?)?;
         }
@@ -136,8 +139,11 @@ impl<'a> Mirror<'a> {
         let note = file("checkpoint").expect("a mirror without a checkpoint has no verdict");
         let latest = self.note(name, note).map_err(refuse)?.checkpoint;
         let newer = witnessed.clone().filter(|it| it.size() > latest.size());
-        let checkpoint = newer.unwrap_or(latest);
-        Ok(Log { name, folder, files: self.files, checkpoint, witnessed })
+        let (checkpoint, older) = match newer {
+            Some(newer) => (newer, Some(latest)),
+            None => (latest, None),
+        };
+        Ok(Log { name, folder, files: self.files, checkpoint, witnessed, older })
     }
 
     fn note(&self, log: LogName, note: &[u8]) -> Result<Cosigned, CheckpointError> {
@@ -160,6 +166,8 @@ struct Log<'a> {
     files: &'a BTreeMap<String, Vec<u8>>,
     checkpoint: Checkpoint,
     witnessed: Option<Checkpoint>,
+    /// The latest note, where that is the smaller one.
+    older: Option<Checkpoint>,
 }
 
 impl<'a> Log<'a> {

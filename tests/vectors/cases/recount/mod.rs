@@ -19,8 +19,6 @@ mod witnessed;
 mod witnessed_order;
 mod world;
 
-use std::collections::BTreeMap;
-
 use crate::vectors::operations::{Bases, recount::recount};
 use crate::vectors::{Case, File, Group};
 use world::World;
@@ -49,6 +47,6 @@ pub fn file() -> File {
         group("recount §3", order::cases()),
     ];
     let mirrors = World::all().map(|world| (world.base, world.base_files()));
-    let bases = Bases { manifests: BTreeMap::new(), mirrors: mirrors.into() };
+    let bases = Bases { mirrors: mirrors.into(), ..Bases::default() };
     File { name: "recount", bases, groups }
 }

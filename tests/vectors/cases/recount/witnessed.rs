@@ -158,6 +158,11 @@ fn forks() -> Vec<Case> {
     };
     let mut issuances = world.logs.issuances[0].clone();
     issuances.entries[1][9] ^= 1;
+    // What is witnessed is the larger note.
+    let latest = |comment, folder: &str, note: Vec<u8>, log| {
+        let input = with(|files| drop(files.insert(format!("{folder}/checkpoint"), note)));
+        Case::invalid(comment, input, "REC-37").at(&log, None)
+    };
     vec![
         case("another first batch", cosigned(&altered(4), &[0, 1, 2])),
         case("another log of the same size", cosigned(&altered(6), &[0, 1, 2])),
@@ -170,6 +175,24 @@ fn forks() -> Vec<Case> {
             .flags(&["unsealed"]),
         case("its own entries, before a seal", cosigned(&cut(log, 3), &[0, 1, 2]))
             .flags(&["unsealed"]),
+        latest(
+            "a smaller latest checkpoint of another log",
+            "pledges",
+            altered(4).note(),
+            LogName::Pledges,
+        ),
+        latest(
+            "a smaller latest checkpoint, inside of a batch",
+            "pledges",
+            cut(log, 2).note(),
+            LogName::Pledges,
+        ),
+        latest(
+            "a smaller latest checkpoint of an issuance log, inside of a batch",
+            "issuances/1",
+            { cut(&world.logs.issuances[1], 2).note() },
+            LogName::Issuances(1),
+        ),
         Case::invalid(
             "another issuance log",
             with(|files| {
