@@ -107,7 +107,7 @@ mod tests {
         let count = |lines: &[SignatureLine]| open(&with(lines)).map(|it| it.witnesses.len());
         let forged = |name: &str| Err(VerifyError::Forged(name.parse().unwrap()).into());
 
-        assert_eq!(open(&note).map(|it| it.checkpoint), Ok(checkpoint.clone()));
+        assert_eq!(open(&note).map(|it| it.checkpoint), Ok(checkpoint));
         assert_eq!(count(&[]), Ok(0));
         assert_eq!(count(&[a.cosign(&text, 5)]), Ok(1));
         assert_eq!(count(&[a.cosign(&text, 5), a.cosign(&text, 6)]), Ok(1));
