@@ -203,7 +203,7 @@ pub(crate) fn name(witness: usize) -> String {
 }
 
 /// A new witness; the program prints its verifier key.
-fn made(dir: &std::path::Path, at: usize) -> CosignatureKey {
+pub(crate) fn made(dir: &std::path::Path, at: usize) -> CosignatureKey {
     let mut init = Command::new(program("headcount"));
     let output = init.args(["witness", "init", "--name", &name(at)]).arg(dir).output().unwrap();
     assert!(output.status.success(), "{output:?}");
