@@ -190,7 +190,7 @@ fn forks() -> Vec<Case> {
         latest(
             "a smaller latest checkpoint of an issuance log, inside of a batch",
             "issuances/1",
-            { cut(&world.logs.issuances[1], 2).note() },
+            cut(&world.logs.issuances[1], 2).note(),
             LogName::Issuances(1),
         ),
         Case::invalid(
