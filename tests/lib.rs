@@ -7,6 +7,7 @@ pub mod logs;
 pub mod outsider;
 pub mod plan;
 pub mod programs;
+pub mod promises;
 #[cfg(feature = "programs")]
 pub mod remote;
 pub mod rules;

@@ -32,10 +32,20 @@ class Case:
         return value
 
     def text_bytes(self, name: str) -> bytes:
-        """A text in UTF-8, or, where it is none, the bytes of the member with `_hex` at its end."""
+        """A text in UTF-8, or, where it is none, the bytes of the member with `_hex` at its end.
+
+        What `repeat` names stands in the text so many times; `base` names a text that several share.
+        """
         if f"{name}_hex" in self.input:
             return self.raw(f"{name}_hex")
-        return self.text(name).encode()
+        if self.has("base"):
+            return self._replaced(self.bases["texts"][self.input["base"]]).encode()
+        text = self.text(name)
+        if self.has("repeat"):
+            part, times = self.input["repeat"]
+            assert part in text, f"the text has {part!r}"
+            text = text.replace(part, part * times, 1)
+        return text.encode()
 
     def number(self, name: str) -> int:
         """A number."""
@@ -47,11 +57,14 @@ class Case:
         """A manifest, in one of its ways."""
         if self.has("manifest_hex"):
             return self.raw("manifest_hex")
-        text: str = self.bases["manifests"][self.input["manifest"]]
-        for old, new in self.input.get("replace", []):
-            assert old in text, f"the manifest has {old!r}"
-            text = text.replace(old, new, 1)
+        text = self._replaced(self.bases["manifests"][self.input["manifest"]])
         return text.encode().ljust(self.input.get("pad", 0))
+
+    def _replaced(self, text: str) -> str:
+        for old, new in self.input.get("replace", []):
+            assert old in text, f"the text has {old!r}"
+            text = text.replace(old, new, 1)
+        return text
 
     def mirror(self) -> dict[str, bytes]:
         """The files of a mirror by their paths."""

@@ -130,7 +130,7 @@ class Issuance:
     request: bytes
     vouching: bytes
     response: bytes
-    checkpoint: str
+    checkpoint: str | None
 
     def judge(self, source: Source | None) -> Json:
         """The steps of evidence §3."""
@@ -146,7 +146,8 @@ class Issuance:
         signed = response < n and pow(response, EXPONENT, n) == _blinded(self.request)
         check(signed, "EVI-9", "the issuer did not sign the request")
         with under("EVI-10"):
-            self.manifest.checkpoint(self.checkpoint.encode(), issuer.log)
+            if self.checkpoint is not None:
+                self.manifest.checkpoint(self.checkpoint.encode(), issuer.log)
         return {"issuer": self.issuer, **self._look(digest, source)}
 
     def _look(self, digest: bytes, source: Source | None) -> Json:
@@ -217,7 +218,7 @@ FORMS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "request": _sized(259),
         "vouching": _sized(130),
         "response": _sized(256),
-        "checkpoint": _text,
+        "checkpoint": lambda value: None if value is None else _text(value),
     },
 }
 """The members of each kind, beside `complaint` and `manifest`."""

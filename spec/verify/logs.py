@@ -47,8 +47,13 @@ class Log:
         self.witnessed = self._witnessed()
         self.checkpoint = self._checkpoint()
         """The one that the log is audited at: the larger of the two, recount §1."""
-        if self.witnessed is not None and self.witnessed.size > self.checkpoint.size:
-            self.checkpoint = self.witnessed
+        self._notes: list[Checkpoint] = []
+        """What must be found again on the way [REC-37]."""
+        if self.witnessed is not None:
+            self._notes.append(self.witnessed)
+            if self.witnessed.size > self.checkpoint.size:
+                self._notes.append(self.checkpoint)
+                self.checkpoint = self.witnessed
 
     def _witnessed(self) -> Checkpoint | None:
         """What the log serves as `witnessed`, if it does, witness §5."""
@@ -109,11 +114,10 @@ class Log:
         earlier = self._earlier
         if earlier is not None and earlier.size == self._edge.size and earlier != self.head:
             self.refuse("REC-7", None, "the log began with another root at an earlier audit")
-        witnessed = self.witnessed
-        if witnessed is not None and witnessed.size == self._edge.size:
-            same = witnessed.root == self.head.root and open_entries == 0
-            if not same:
-                self.refuse("REC-37", None, "not what was witnessed")
+        for note in self._notes:
+            same = note.root == self.head.root and open_entries == 0
+            if note.size == self._edge.size and not same:
+                self.refuse("REC-37", None, "not the entries of a note of the log")
         for level, index, hashes in full:
             self._compare(Tile(level, index), hashes)
 

@@ -150,16 +150,22 @@ class Checkpoint:
         signers = note.verify([key, *witnesses])
         check(key in signers, "LOG-17", "no line of the log")
         cosigners = [signer.name for signer in signers if signer != key]
-        lines = note.text.split("\n")[:-1]
-        check(len(lines) >= 3, "LOG-35", "the checkpoint has fewer than three lines")
-        check(len(lines) == 3, "LOG-20", "the checkpoint has extension lines")
-        check(lines[0] == key.name, "LOG-19", "the checkpoint is of another log")
-        size = from_decimal(lines[1])
-        root = from_base64(lines[2], "LOG-35")
-        check(len(root) == 32, "LOG-35", "a root has 32 bytes")
+        origin, size, root = read_text(note.text, key.name)
         good = size != 0 or root == EMPTY_ROOT
         check(good, "LOG-21", "a checkpoint of no entries with a root of some")
-        return Checkpoint(lines[0], size, root, cosigners)
+        return Checkpoint(origin, size, root, cosigners)
+
+
+def read_text(text: str, log: str | None = None) -> tuple[str, int, bytes]:
+    """Origin, size and root of a checkpoint's text, of this log if it is known, log §3.3."""
+    lines = text.split("\n")[:-1]
+    check(len(lines) >= 3, "LOG-35", "the checkpoint has fewer than three lines")
+    check(len(lines) == 3, "LOG-20", "the checkpoint has extension lines")
+    check(log in (None, lines[0]), "LOG-19", "the checkpoint is of another log")
+    size = from_decimal(lines[1])
+    root = from_base64(lines[2], "LOG-35")
+    check(len(root) == 32, "LOG-35", "a root has 32 bytes")
+    return lines[0], size, root
 
 
 def sign_checkpoint(seed: bytes, origin: str, size: int, root: bytes) -> str:

@@ -47,7 +47,7 @@ class Seals:
             issued = self.bound(i, self._issued[i])
             pledges = gross[self._manifest.class_of(i)]
             if pledges > issued:
-                covered = pledges <= self._issuances[i].issued
+                covered = pledges <= self.bound(i, self._issuances[i].issued)
                 place = {"issuer": i, "batch": seal.batch}
                 excess = {"excess": pledges - issued, "covered": covered}
                 findings.append({"finding": "excess", **place, **excess})

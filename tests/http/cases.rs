@@ -214,15 +214,17 @@ impl Cases {
             let commitments = commitments.clone();
             Amendment::sign(id, number, Change::Shares { epoch, commitments }, &amender).encode()
         };
+        // They come in any order: what is next must be settled before.
+        let (news, change) = (announce(0, "News."), amend(0, 1));
+        assert_eq!(remote.deliver("/announcement", &news).status, 200);
+        assert_eq!(remote.deliver("/amendment", &change).status, 200);
         let mut add = |operation, status, word, body: &[u8]| {
             self.add(operation, status, word, octets("application/octet-stream", body));
         };
-        let news = announce(0, "News.");
         add("announce", 200, "", &news);
         add("announce", 400, "malformed-body", &news[..81]);
         add("announce", 409, "wrong-number", &announce(0, "Other news."));
         add("announce", 422, "announcement-refused", &altered(&news, 11));
-        let change = amend(0, 1);
         add("amend", 200, "", &change);
         add("amend", 400, "malformed-body", &altered(&change, 4));
         add("amend", 409, "wrong-number", &amend(7, 2));

@@ -106,7 +106,7 @@ fn entries_have_the_lengths_of_the_specification() {
         assert!(fits(longest) && !fits(longest + 1), "{issuers} issuers");
     }
     assert_eq!([1, 2, 64].map(Seal::checkpoint_limit), [65_519, 32_758, 1_021]);
-    for unknown in (0..=255).filter(|kind| ![0x00, 0x01, 0x03, 0xff].contains(kind)) {
+    for unknown in 0x07..=0xfe {
         assert_eq!(Entry::decode(&[unknown; 99]), Err(EntryError::Type(unknown)));
     }
 }

@@ -5,88 +5,19 @@ use headcount_protocol::campaign::{Campaign, CampaignId};
 use headcount_protocol::entry::Entry;
 use headcount_protocol::evidence::{
     Base64Url, BrokenPromise, BrokenPromiseError, Complaint, ComplaintError, HiddenIssuance,
-    HiddenIssuanceError, Kept, Proved,
+    HiddenIssuanceError, Kept,
 };
 use headcount_protocol::issuance::PendingToken;
-use headcount_protocol::log::{inclusion_proof, leaf_hash, tree_root};
 use headcount_protocol::pledge::Opening;
 use headcount_protocol::receipt::{EntryHash, Receipt};
-use headcount_tests::campaign::{Keys, SeededRng, issue, joint, seed, small, tag};
-use headcount_tests::logs::{LogBuilder, Logs};
-
-/// Six people, pledged in three batches of two; of these one is left out or comes late.
-struct Cheat {
-    campaign: Campaign,
-    logs: Logs,
-    /// What was promised for batch 1.
-    promised: Entry,
-}
-
-fn cheat(late: bool) -> Cheat {
-    let campaign = small();
-    let people: Vec<_> = (1..=7).map(|person| issue(&campaign, person, 0, 0)).collect();
-    let mut logs = Logs::new(&campaign);
-    logs.publish_issuances(&campaign, &people);
-    let promised = Entry::Pledge(people[6].pledge.clone());
-    for batch in 0..3 {
-        let pledges = &people[2 * batch..2 * batch + 2];
-        let mut entries: Vec<_> =
-            pledges.iter().map(|it| Entry::Pledge(it.pledge.clone())).collect();
-        if late && batch == 2 {
-            entries.push(promised.clone());
-        }
-        let notes = logs.notes();
-        logs.pledges.batch(&campaign, entries, notes);
-    }
-    Cheat { campaign, logs, promised }
-}
-
-fn proved(log: &LogBuilder, index: u64) -> Proved {
-    let leaves: Vec<_> = log.entries.iter().map(|entry| leaf_hash(entry)).collect();
-    let proof = inclusion_proof(index, log.size(), |height, at| {
-        let width = 1_usize << height;
-        let first = usize::try_from(at).unwrap() * width;
-        Ok::<_, ()>(tree_root(&leaves[first..first + width]))
-    });
-    let entry = log.entries[usize::try_from(index).unwrap()].clone();
-    Proved { index, entry: Base64Url(entry), proof: proof.unwrap() }
-}
-
-impl Cheat {
-    fn receipt(&self, batch: u64) -> Receipt {
-        let hash = EntryHash::of(&self.promised.encode());
-        Receipt::sign(self.campaign.id, hash, batch, &Keys::shared().receipts)
-    }
-
-    /// The complaint about batch 1, whose entries are 4 and 5 between the seals at 3 and 6.
-    fn complaint(&self) -> BrokenPromise {
-        let log = &self.logs.pledges;
-        let key = |index: u64| {
-            let entry = &log.entries[usize::try_from(index).unwrap()];
-            Entry::decode(entry).unwrap().sort_key(&self.campaign.id)
-        };
-        let promised = self.promised.sort_key(&self.campaign.id);
-        let low = (4..6).rev().find(|&index| key(index) < promised).unwrap_or(3);
-        let bytes = self.promised.encode();
-        let there = log.entries.iter().position(|entry| *entry == bytes);
-        BrokenPromise {
-            manifest: Base64Url(self.campaign.bytes().to_vec()),
-            receipt: self.receipt(1),
-            entry: Base64Url(bytes),
-            checkpoint: String::from_utf8(log.note()).unwrap(),
-            begin: proved(log, 3),
-            low: proved(log, low),
-            high: proved(log, low + 1),
-            end: proved(log, 6),
-            elsewhere: there.map(|index| proved(log, index.try_into().unwrap())),
-        }
-    }
-}
+use headcount_tests::campaign::{Keys, SeededRng, joint, seed, small, tag};
+use headcount_tests::logs::LogBuilder;
+use headcount_tests::promises::{Cheat, proved};
 
 /// [EVI-1, EVI-2]
 #[test]
 fn a_complaint_is_read_in_one_form() {
-    let cheat = cheat(true);
+    let cheat = Cheat::new(true);
     let complaint = Complaint::Promise(Box::new(cheat.complaint()));
     let json = complaint.to_json();
     assert_eq!(Complaint::from_json(&json), Ok(complaint.clone()));
@@ -115,7 +46,7 @@ fn a_complaint_is_read_in_one_form() {
 #[test]
 fn absent_and_late_are_told_apart() {
     for (late, kept) in [(false, Kept::Absent), (true, Kept::Late)] {
-        let cheat = cheat(late);
+        let cheat = Cheat::new(late);
         let (found, cosigned) = cheat.complaint().check(&cheat.campaign).unwrap();
         assert_eq!(found, kept);
         assert_eq!(cosigned.checkpoint, cheat.logs.pledges.checkpoint());
@@ -126,7 +57,7 @@ fn absent_and_late_are_told_apart() {
 #[test]
 fn every_step_can_fail() {
     use BrokenPromiseError as Error;
-    let cheat = cheat(true);
+    let cheat = Cheat::new(true);
     let log = &cheat.logs.pledges;
     let check = |alter: &dyn Fn(&mut BrokenPromise)| {
         let mut complaint = cheat.complaint();
@@ -168,7 +99,7 @@ fn every_step_can_fail() {
 /// [EVI-5, EVI-6]: a promise that was kept cannot be complained about.
 #[test]
 fn a_kept_promise_convicts_nobody() {
-    let mut cheat = cheat(true);
+    let mut cheat = Cheat::new(true);
     let log = cheat.logs.pledges.clone();
     // The promise is for batch 2 then, whose entries are 7, 8 and 9.
     let receipt = cheat.receipt(2);

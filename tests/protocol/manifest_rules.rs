@@ -278,3 +278,31 @@ fn cam_24_batches() {
         assert_eq!(broken(&[(path, value)]), Rule::Batch, "{path}");
     }
 }
+
+/// [CAM-31]
+#[test]
+fn cam_31_milestones() {
+    let path = "/threshold/milestones";
+    for bad in [json!([0]), json!([2, 1]), json!([1, 1]), json!((1..=65).collect::<Vec<u64>>())] {
+        assert_eq!(broken(&[(path, bad.clone())]), Rule::Milestones, "{bad}");
+    }
+    holds(&[(path, json!([1, 5, 500_000]))]);
+    holds(&[(path, json!((1..=64).collect::<Vec<u64>>()))]);
+    assert_eq!(broken(&[(path, json!([1_u64 << 53]))]), Rule::Integer);
+}
+
+/// [CAM-32]
+#[test]
+fn cam_32_the_spread() {
+    let spread = |regions: u16, pledges: u64| {
+        [("/threshold/spread", json!({ "regions": regions, "pledges": pledges }))]
+    };
+    // The campaign has two regions.
+    for (regions, pledges) in [(0, 1), (1, 0), (3, 1)] {
+        assert_eq!(broken(&spread(regions, pledges)), Rule::Spread, "{regions} {pledges}");
+    }
+    for (regions, pledges) in [(1, 1), (2, 100)] {
+        holds(&spread(regions, pledges));
+    }
+    assert_eq!(broken(&spread(1, 1 << 53)), Rule::Integer);
+}

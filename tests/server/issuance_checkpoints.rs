@@ -18,6 +18,8 @@ use headcount_tests::campaign::{Keys, issue, small};
 use headcount_tests::logs::LogBuilder;
 use tokio::runtime::Runtime;
 
+use crate::witnessed;
+
 /// An issuance log that serves whatever it is told to.
 struct Stub(Arc<Mutex<Vec<u8>>>);
 
@@ -130,4 +132,24 @@ fn a_seal_carries_only_what_verifies_and_fits_and_never_less() {
     // What others have put below it is left out.
     first.serves(&too_long);
     assert_eq!(bench.seal(), [large, other]);
+}
+
+/// [WIT-6, WIT-18]
+#[test]
+fn a_seal_carries_only_what_is_witnessed() {
+    let campaign = witnessed::campaign();
+    let all = witnessed::witnesses();
+    let ((first, first_peer), (second, second_peer)) = (Stub::start(), Stub::start());
+    let [note, other] = [0, 1].map(|issuer| LogBuilder::issuances(&campaign, issuer).note());
+    let note = String::from_utf8(note).unwrap();
+    let with = |count: usize| witnessed::cosigned(&note, &all[..count]).into_bytes();
+    let mut bench = Bench::new(campaign, vec![first_peer, second_peer]);
+    second.serves(&other);
+    first.serves(&with(2));
+    assert!(bench.seal().iter().all(Vec::is_empty));
+    // Four lines and others: three of them are sealed.
+    first.serves(&[&with(4)[..], "— stranger AAAAAAA=\n".as_bytes()].concat());
+    assert_eq!(bench.seal(), [with(3), Vec::new()]);
+    first.serves(&with(0));
+    assert_eq!(bench.seal(), [with(3), Vec::new()]);
 }

@@ -25,3 +25,4 @@ mod silence;
 mod statements;
 mod times;
 mod withdrawals;
+mod witnessed;

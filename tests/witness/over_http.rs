@@ -35,7 +35,7 @@ fn every_status_is_the_one_of_the_table() {
     let latest = witness.get(&path);
     assert_eq!(latest.status, 200);
     let opened = scene.campaign().open_issuance_checkpoint(INVITATION, &latest.body).unwrap();
-    assert_eq!((opened.checkpoint, opened.cosignatures()), (checkpoint, &[line][..]));
+    assert_eq!((&opened.checkpoint, opened.cosignatures()), (&checkpoint, &[line][..]));
 
     let text = String::from_utf8(request.encode()).unwrap();
     for (status, body) in [

@@ -13,7 +13,7 @@ use super::status::region_name;
 use super::terminal::{self, Terminal};
 use super::wishes::Wishes;
 use super::{Done, WalletArgs, forget, language_tag, phrase, seal};
-use crate::exit::{self, Exit};
+use crate::exit::{self, Exit, Failure};
 use crate::journey::prepare::Counts;
 use crate::journey::{Journey, JourneyError, Patience, Pause, Proofs};
 use crate::link::Link;
@@ -101,6 +101,16 @@ fn walk(args: Join) -> Done {
             wishes.begin(&campaign, &store)?
         }
     };
+    if let (State::Collecting { collected, .. }, Some(counts)) = (wallet.state(), &counts) {
+        let class = wallet.record().class;
+        if let Some(issuer) = counts.revoked_of(&campaign, class, collected.len()) {
+            let reason = format!(
+                "the campaign has revoked issuer {issuer}: what it issues from now on does not \
+                 count, so no token is asked for"
+            );
+            return Err(Failure::new(Exit::Refused, reason));
+        }
+    }
     if args.phrase {
         phrase::show(&wallet.record().seed);
     }

@@ -109,7 +109,7 @@ impl Journey<'_> {
     }
 
     /// Keeps what convicts each issuer that has not published its issuance [EVI-12].
-    fn complain(&self, collected: &[Collected]) -> Result<Vec<PathBuf>, JourneyError> {
+    pub(super) fn complain(&self, collected: &[Collected]) -> Result<Vec<PathBuf>, JourneyError> {
         let mut kept = Vec::new();
         for (at, one) in collected.iter().enumerate() {
             let Some(issuer) = self.issuer(at) else { continue };

@@ -91,10 +91,12 @@ pub fn begin(store: &Store, campaign: &Campaign, choice: Choice) -> Result<Walle
     store.create(campaign, Record::new(choice.class, choice.region, seed))
 }
 
-/// The parts of `count.json` that a supporter is told before naming a region.
+/// The parts of `count.json` that a supporter is told before asking for a token.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
 pub struct Counts {
     regions: std::collections::BTreeMap<String, u64>,
+    #[serde(default)]
+    revoked: Vec<u16>,
 }
 
 impl Counts {
@@ -108,9 +110,41 @@ impl Counts {
         serde_json::from_slice(&bytes).map_err(|_| TransportError::Answer)
     }
 
+    /// The first issuer of a class that was revoked, of those behind the first `obtained`: it is not
+    /// asked for a token [STA-12].
+    #[must_use]
+    pub fn revoked_of(&self, campaign: &Campaign, class: u16, obtained: usize) -> Option<u16> {
+        let issuers = &campaign.class(class)?.issuers;
+        issuers.iter().skip(obtained).copied().find(|issuer| self.revoked.contains(issuer))
+    }
+
     /// Pledges that named this region so far, as the counter says.
     #[must_use]
     pub fn in_region(&self, id: u16) -> u64 {
         self.regions.get(&id.to_string()).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::World;
+
+    /// [STA-12]
+    #[test]
+    fn a_revoked_issuer_is_not_asked() {
+        let campaign = World::new("http://127.0.0.1:1", 0).campaign;
+        let class = campaign.manifest.classes.iter().position(|class| class.issuers.len() > 1);
+        let class = u16::try_from(class.unwrap()).unwrap();
+        let issuers = &campaign.class(class).unwrap().issuers;
+        let revoked = |revoked: Vec<u16>, obtained| {
+            let counts = Counts { revoked, ..Counts::default() };
+            counts.revoked_of(&campaign, class, obtained)
+        };
+        assert_eq!(revoked(vec![], 0), None);
+        assert_eq!(revoked(vec![issuers[1]], 0), Some(issuers[1]));
+        // What it gave before its revocation counts, and is pledged.
+        assert_eq!(revoked(vec![issuers[0]], 1), None);
+        assert_eq!(revoked(vec![issuers[1]], 1), Some(issuers[1]));
     }
 }

@@ -60,6 +60,13 @@ impl HiddenIssuanceError {
 }
 
 impl HiddenIssuance {
+    /// Whether request, vouching and response have the lengths of their kinds [EVI-1].
+    pub(super) const fn has_lengths(&self) -> bool {
+        self.request.0.len() == TokenRequest::LEN
+            && self.vouching.0.len() == Vouching::LEN
+            && self.response.0.len() == TokenResponse::LEN
+    }
+
     /// Checks that the issuer signed the request that its attester vouched for. Returns what its
     /// log has to list, and the checkpoint that was seen last, if one was.
     ///

@@ -66,7 +66,11 @@ impl Complaint {
         // The library takes lists for objects, and looser numbers: what it read must say the same.
         let written: serde_json::Value = serde_json::from_slice(json).map_err(form)?;
         let same = serde_json::to_value(&complaint).map_err(form)? == written;
-        if same { Ok(complaint) } else { Err(ComplaintError::Form) }
+        let sized = match &complaint {
+            Self::Promise(_) => true,
+            Self::Issuance(issuance) => issuance.has_lengths(),
+        };
+        if same && sized { Ok(complaint) } else { Err(ComplaintError::Form) }
     }
 
     /// The file.

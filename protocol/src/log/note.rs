@@ -214,6 +214,19 @@ mod tests {
         assert_eq!(parse(&format!("one\n\n{line}\nx\n")), Err(LineError::Form.into()));
     }
 
+    /// [LOG-15]
+    #[test]
+    fn a_note_has_a_longest() {
+        let signer = signer("ours");
+        let sign = |text: usize| Note::sign(&("x".repeat(text - 1) + "\n"), &signer);
+        let rest = sign(2).unwrap().to_string().len() - 2;
+        let longest = sign(Note::MAX_LEN - rest).unwrap().to_string();
+        assert_eq!(longest.len(), 262_144);
+        assert!(Note::parse(longest.as_bytes()).is_ok());
+        assert_eq!(sign(Note::MAX_LEN - rest + 1), Err(NoteError::TooLong));
+        assert_eq!(Note::parse(format!("x{longest}").as_bytes()), Err(NoteError::TooLong));
+    }
+
     /// [LOG-16, LOG-17, LOG-18]
     #[test]
     fn known_signatures_must_verify_and_others_are_ignored() {

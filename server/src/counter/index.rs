@@ -8,7 +8,7 @@ use headcount_protocol::campaign::{Campaign, CampaignId};
 use headcount_protocol::entry::Entry;
 use headcount_protocol::pledge::Opening;
 use headcount_protocol::receipt::EntryHash;
-use headcount_protocol::statement::{Amendment, Announcement};
+use headcount_protocol::statement::{Amendment, Announcement, Change};
 use headcount_protocol::token::Nonce;
 
 use crate::sequencer::Published;
@@ -49,6 +49,8 @@ pub struct Tally {
     pub announcements: u64,
     /// Amendments.
     pub amendments: u64,
+    /// The issuers that amendments have revoked.
+    pub revoked: Vec<u16>,
     /// Whether the closing statement stands in the log.
     pub closed: bool,
 }
@@ -121,6 +123,9 @@ impl Index {
                 state.tally.announcements += 1;
             }
             Ok(Entry::Amendment(statement)) => {
+                if let Change::Revocation { issuer, .. } = statement.change {
+                    state.tally.revoked.push(issuer);
+                }
                 state.amendments.push(Arc::new(Stated { statement, place }));
                 state.tally.amendments += 1;
             }

@@ -114,8 +114,9 @@ async fn count(State(counter): State<Arc<Counter>>) -> impl IntoResponse {
         "current": threshold.of.of(&tally.current()),
         "announcements": tally.announcements,
         "amendments": tally.amendments,
+        "revoked": tally.revoked,
         "closed": tally.closed,
-        "witnessing": "unwitnessed",
+        "witnessing": if campaign.has_witnesses() { "witnessed" } else { "unwitnessed" },
     }))
 }
 

@@ -43,6 +43,17 @@ fn listed(comment: &'static str, rule: &'static str, list: Vec<Listed>) -> Case 
     Case::invalid(comment, input(&bytes), rule)
 }
 
+/// A certificate of so many pledges, listed twice, whose samples do not show one twice.
+fn twice(lister: &Lister<'_>, count: usize) -> Vec<u8> {
+    let all = list(lister, 200);
+    let certificates = all.windows(count).map(|some| lister.parts(some.repeat(2), bound(999)));
+    let distinct = |parts: &Parts| {
+        let indices: BTreeSet<_> = parts.samples.iter().map(|sample| sample.0).collect();
+        indices.len() == parts.samples.len()
+    };
+    certificates.into_iter().find(distinct).expect("every second one").encode()
+}
+
 pub(super) fn forms() -> Group {
     let whole = honest(2, 20).encode();
     let refused = |comment, bytes: &[u8]| Case::invalid(comment, input(bytes), "CER-1");
@@ -116,14 +127,13 @@ pub(super) fn lists() -> Group {
     let unlogged = with(&|list| list[place].leaf = leaf_hash(&forged));
     let mut parts = lister.parts(unlogged, bound(20));
     parts.samples[place].1 = forged;
-    // Of these the first of which no pledge is shown twice.
-    let all = list(&lister, 300);
-    let mut halves = (0..100).map(|at| lister.parts(all[at..at + 128].repeat(2), bound(999)));
-    let halves = halves.find(|parts| {
-        let indices: BTreeSet<u64> = parts.samples.iter().map(|(index, _)| *index).collect();
-        indices.len() == parts.samples.len()
-    });
-    let halves = halves.expect("one of a hundred");
+    // The seal beside it: as many nodes of the log as before.
+    let mut near = seven.clone();
+    near.retain(|it| it.index != 100);
+    near.push(lister.listed(100).expect("the last pledge of the first batch"));
+    near.sort_by_key(|listed| listed.nonce);
+    let mut moved = lister.parts(near, bound(20));
+    moved.samples.iter_mut().find(|it| it.0 == 100).expect("all are shown").0 = 101;
     let seal = log.entries.last().cloned().expect("a seal");
     let campaign_entry = Entry::Campaign(campaign.id).encode();
     let cases = vec![
@@ -144,17 +154,17 @@ pub(super) fn lists() -> Group {
         listed("the whole list twice, in pairs", "CER-8", pairs),
         Case::invalid(
             "128 pledges twice, one list after the other: the halves of the tree",
-            input(&halves.encode()),
+            input(&twice(&lister, 128)),
             "CER-11",
         ),
         Case::invalid(
             "150 pledges twice, one list after the other: both ends in one node",
-            input(&lister.certificate(list(&lister, 150).repeat(2), bound(999))),
+            input(&twice(&lister, 150)),
             "CER-10",
         ),
         listed("a pledge under a nonce that is not its own", "CER-12", elsewhere),
         altered("another root", "CER-12", |parts| parts.root[0] ^= 1),
-        altered("a pledge with the index of a seal", "CER-12", |parts| parts.samples[0].0 = 101),
+        Case::invalid("a pledge with the index of a seal", input(&moved.encode()), "CER-12"),
         altered_large("a node with another hash", "CER-12", |parts| parts.nodes[64] ^= 1),
         altered_large("a node whose least nonce is lower", "CER-12", |parts| {
             parts.nodes[..32].fill(0);

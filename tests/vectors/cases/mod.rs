@@ -8,13 +8,22 @@ mod certificate;
 mod certificate_forged;
 mod email;
 mod email_domain;
+mod evidence;
+mod evidence_forms;
+mod evidence_issuances;
+mod evidence_promises;
 mod log;
+mod long_notes;
 mod overview;
 mod pledge;
 mod pledge_receipts;
 mod pledge_rules;
+mod pledge_withdrawals;
 mod points;
 pub mod recount;
+mod said;
+mod statement_texts;
+mod statements;
 mod tag;
 mod tag_combine;
 mod tag_elements;
@@ -25,6 +34,8 @@ mod token_issuance;
 mod token_keys;
 mod token_signatures;
 mod verifier_keys;
+mod witness;
+mod witness_requests;
 
 use super::File;
 
@@ -35,11 +46,14 @@ pub fn all() -> Vec<File> {
         attestation::file(),
         campaign::file(),
         certificate::file(),
+        evidence::file(),
         log::file(),
         overview::file(),
         pledge::file(),
         recount::file(),
+        statements::file(),
         tag::file(),
         token::file(),
+        witness::file(),
     ]
 }

@@ -1,6 +1,4 @@
-//! `pledge.json`: nonces, pledges, receipts ([spec: pledge]).
-
-use std::collections::BTreeMap;
+//! `pledge.json`: nonces, pledges, receipts, withdrawals ([spec: pledge]).
 
 use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXLOWER};
 use headcount_protocol::campaign::{Campaign, CampaignId};
@@ -8,7 +6,7 @@ use headcount_protocol::pledge::{Opening, Pledge};
 use headcount_protocol::token::Token;
 use serde_json::{Value, json};
 
-use super::{pledge_receipts, pledge_rules};
+use super::{pledge_receipts, pledge_rules, pledge_withdrawals};
 use crate::campaign::{issue, joint, seed, small};
 use crate::vectors::operations::Bases;
 use crate::vectors::operations::pledge::{nonce, pledge_bytes, redemption};
@@ -21,7 +19,7 @@ const HEAD: usize = Opening::LEN + 1;
 pub(super) fn file() -> File {
     let text = |campaign: &Campaign| String::from_utf8(campaign.bytes().to_vec()).expect("UTF-8");
     let manifests = [("small", text(&small())), ("joint", text(&joint()))];
-    let bases = Bases { manifests: manifests.into(), mirrors: BTreeMap::new() };
+    let bases = Bases { manifests: manifests.into(), ..Bases::default() };
     let groups = vec![
         nonces(),
         structures(),
@@ -29,6 +27,7 @@ pub(super) fn file() -> File {
         pledge_rules::group(),
         pledge_receipts::signatures(),
         pledge_receipts::receipts(),
+        pledge_withdrawals::group(),
     ];
     File { name: "pledge", bases, groups }
 }
@@ -138,7 +137,7 @@ fn redemptions() -> Group {
         other("four characters of padding", &format!("{}====", *text)),
         other("padding inside: two texts in one", &two_texts),
         other("the alphabet of base64", &BASE64.encode(&token)),
-        other("a character too few", &text[..471]),
+        other("a character too few", &text[1..]),
         other("a character left over", &format!("{}A", *text)),
         other("353 bytes without padding", &BASE64URL_NOPAD.encode(&token[..353])),
         other("353 bytes, an unused bit set", &short.replace("A=", "B=")),

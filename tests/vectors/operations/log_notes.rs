@@ -7,6 +7,7 @@ use headcount_protocol::log::{
     Checkpoint, CheckpointError, Hash, LineError, Note, NoteError, NoteSigner, VerifierKey,
     VerifierKeyError, VerifyError,
 };
+use headcount_protocol::withdrawal::Withdrawal;
 use serde_json::{Value, json};
 
 use super::{Bases, broken};
@@ -23,7 +24,7 @@ pub fn verifier_key(_: &Bases, input: &Value) -> Result<Value, Value> {
     Ok(json!({ "name": key.name().as_str(), "id": id, "public_key": key.key() }))
 }
 
-const fn verifier_key_rule(error: VerifierKeyError) -> &'static str {
+pub(super) const fn verifier_key_rule(error: VerifierKeyError) -> &'static str {
     match error {
         VerifierKeyError::Form
         | VerifierKeyError::Name(_)
@@ -94,7 +95,7 @@ pub fn checkpoint(_: &Bases, input: &Value) -> Result<Value, Value> {
     }))
 }
 
-const fn checkpoint_rule(error: &CheckpointError) -> &'static str {
+pub(super) const fn checkpoint_rule(error: &CheckpointError) -> &'static str {
     match error {
         CheckpointError::Note(error) => note_rule(*error),
         CheckpointError::Verify(error) => verify_rule(error),
@@ -137,11 +138,29 @@ pub fn entry(_: &Bases, input: &Value) -> Result<Value, Value> {
     })?;
     let mut output = match entry {
         Entry::Campaign(id) => json!({ "campaign_id": id }),
-        Entry::Pledge(_)
-        | Entry::Withdrawal(_)
-        | Entry::Amendment(_)
-        | Entry::Announcement(_)
-        | Entry::Closing(_) => json!({}),
+        Entry::Pledge(_) => json!({}),
+        Entry::Withdrawal(Withdrawal { opening, signature }) => json!({
+            "class": opening.class,
+            "region": opening.region,
+            "public_key": opening.public_key,
+            "signature": signature,
+        }),
+        Entry::Amendment(amendment) => json!({
+            "number": amendment.number,
+            "kind": bytes[5],
+            "body": HEXLOWER.encode(&bytes[8..bytes.len() - 64]),
+            "signature": amendment.signature,
+        }),
+        Entry::Announcement(announcement) => json!({
+            "number": announcement.number,
+            "time": announcement.time,
+            "texts": announcement.texts,
+            "signature": announcement.signature,
+        }),
+        Entry::Closing(closing) => json!({
+            "destroyed": offices(&bytes),
+            "signature": closing.signature,
+        }),
         Entry::Issuance(vouching) => json!({
             "issuer": vouching.issuer,
             "request_digest": vouching.request_digest,
@@ -156,6 +175,12 @@ pub fn entry(_: &Bases, input: &Value) -> Result<Value, Value> {
     };
     output["type"] = json!(bytes[0]);
     Ok(output)
+}
+
+/// Role and index of each office of a closing statement.
+fn offices(entry: &[u8]) -> Vec<(u8, u16)> {
+    let list = entry[2..entry.len() - 64].chunks_exact(3);
+    list.map(|office| (office[0], u16::from_be_bytes([office[1], office[2]]))).collect()
 }
 
 /// `sort-key`

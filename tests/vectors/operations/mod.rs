@@ -6,16 +6,19 @@ pub(super) mod attestation_codes;
 pub mod campaign;
 pub(super) mod certificate;
 pub(super) mod email;
+pub(super) mod evidence;
 pub mod log;
 pub mod log_notes;
 pub mod overview;
 pub(super) mod pledge;
 pub(super) mod pledge_receipt;
 pub mod recount;
+pub(super) mod statements;
 pub(super) mod tag;
 pub(super) mod tag_guardians;
 pub(super) mod token;
 pub(super) mod token_issuance;
+pub(super) mod witness;
 
 use std::collections::BTreeMap;
 
@@ -37,6 +40,9 @@ pub struct Bases {
     /// Manifests, as text.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub manifests: BTreeMap<&'static str, String>,
+    /// Other files that are text.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<&'static str, String>,
     /// Files of mirrors by path, in hex.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub mirrors: BTreeMap<&'static str, BTreeMap<String, String>>,
@@ -46,6 +52,6 @@ impl Bases {
     /// Whether nothing is shared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.manifests.is_empty() && self.mirrors.is_empty()
+        self.manifests.is_empty() && self.texts.is_empty() && self.mirrors.is_empty()
     }
 }

@@ -3,8 +3,10 @@
 use data_encoding::HEXLOWER;
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::codec::{DecodeError, Transcript};
+use headcount_protocol::ed25519::SignatureError;
 use headcount_protocol::pledge::{Opening, Pledge, PledgeError};
 use headcount_protocol::token::{Token, TokenError};
+use headcount_protocol::withdrawal::Withdrawal;
 use serde_json::{Value, json};
 
 use super::{Bases, broken};
@@ -62,6 +64,27 @@ pub(crate) fn pledge(bases: &Bases, input: &Value) -> Result<Value, Value> {
     let pledge = Pledge::decode(&bytes(input, "pledge")).map_err(refused)?;
     pledge.verify(&campaign).map_err(refused)?;
     Ok(json!({ "nonce": pledge.nonce(&campaign.id) }))
+}
+
+/// `withdrawal`: the signature under the key of its own opening.
+pub(crate) fn withdrawal(_: &Bases, input: &Value) -> Result<Value, Value> {
+    let withdrawal = Withdrawal::decode(&bytes(input, "withdrawal"));
+    let withdrawal = withdrawal.map_err(|error| match error {
+        DecodeError::Truncated | DecodeError::TrailingBytes | DecodeError::OutOfRange(_) => {
+            broken("OVR-1")
+        }
+    })?;
+    let campaign = campaign_id(input);
+    withdrawal.verify(&campaign).map_err(|error| match error {
+        SignatureError::Key(_)
+        | SignatureError::SmallOrder
+        | SignatureError::Range
+        | SignatureError::Equation => broken("PLG-19"),
+    })?;
+    let nonce = withdrawal.nonce(&campaign);
+    let transcript =
+        Transcript::new("headcount/v1 withdrawal", &campaign).field(nonce.as_bytes()).finish();
+    Ok(json!({ "nonce": nonce, "transcript": HEXLOWER.encode(&transcript) }))
 }
 
 fn refused(error: PledgeError) -> Value {

@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 
 use headcount_protocol::campaign::{Campaign, CampaignId};
-use headcount_protocol::log::{Checkpoint, HashTile, Level, Tile, VerifierKey, bundle};
+use headcount_protocol::entry::Entry;
+use headcount_protocol::log::{
+    Checkpoint, CheckpointError, Cosigned, HashTile, Level, Tile, bundle,
+};
 use headcount_protocol::recount::{
-    EarlierAudit, IssuanceRecord, IssuanceRecount, LogName, PledgeRecount, Refusal, Report, Rule,
-    check_entry,
+    EarlierAudit, IssuanceRecord, IssuanceRecount, LogName, LogWalk, PledgeRecount, Refusal,
+    Report, Rule, check_entry,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +43,7 @@ pub fn recount(bases: &Bases, input: &Value) -> Result<Value, Value> {
 }
 
 /// The files of a mirror by path: those of a base, and what a case alters.
-fn mirror(bases: &Bases, input: &Value) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn mirror(bases: &Bases, input: &Value) -> BTreeMap<String, Vec<u8>> {
     let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).expect("lowercase hex");
     let base = &bases.mirrors[input::text(input, "mirror")];
     let mut files: BTreeMap<_, _> =
@@ -54,26 +57,26 @@ fn mirror(bases: &Bases, input: &Value) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-struct Mirror<'a> {
-    files: &'a BTreeMap<String, Vec<u8>>,
-    campaign: &'a Campaign,
-    earlier: &'a Value,
+/// A mirror, and what an earlier audit saw of it.
+pub(super) struct Mirror<'a> {
+    pub(super) files: &'a BTreeMap<String, Vec<u8>>,
+    pub(super) campaign: &'a Campaign,
+    pub(super) earlier: &'a Value,
 }
 
 impl<'a> Mirror<'a> {
     fn recount(&self) -> Result<Report, Refusal> {
-        let counter = &self.campaign.manifest.counter;
-        let pledges = self.open(LogName::Pledges, &counter.log.0)?;
+        let pledges = self.open(LogName::Pledges)?;
         let issuers = self.campaign.issuer_indices();
-        let opened = issuers.map(|issuer| {
-            self.open(LogName::Issuances(issuer), &self.campaign.issuer(issuer).log.0)
-        });
+        let opened = issuers.map(|issuer| self.open(LogName::Issuances(issuer)));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         let records = opened.iter().map(|log| self.issuances(log));
         let records = records.collect::<Result<Vec<_>, _>>()?;
 
         let earlier = self.earlier(&self.earlier["pledges"]);
-        let mut recount = PledgeRecount::new(self.campaign, &records, earlier, None);
+        let witnessed = pledges.witnessed.clone();
+        let mut recount = PledgeRecount::new(self.campaign, &records, earlier, witnessed);
+        pledges.older.iter().for_each(|note| recount.expect(note.clone()));
         for (index, entry) in pledges.entries() {
             let checked = check_entry(self.campaign, index, entry?)?;
             pledges.compare(&recount.push(&checked)?)?;
@@ -84,10 +87,30 @@ impl<'a> Mirror<'a> {
         Ok(report)
     }
 
+    /// The entries of a log that keeps the rules that every log keeps.
+    pub(super) fn entries_of(&self, name: LogName) -> Result<Vec<Vec<u8>>, Refusal> {
+        let log = self.open(name)?;
+        let entries: Vec<_> =
+            log.entries().map(|(_, entry)| entry.map(<[u8]>::to_vec)).collect::<Result<_, _>>()?;
+        let mut walk = LogWalk::new(name, self.campaign.id, None, log.witnessed.clone());
+        log.older.iter().for_each(|note| walk.expect(note.clone()));
+        for bytes in &entries {
+            let entry = Entry::decode(bytes).map_err(|error| walk.refuse(Rule::Entry(error)))?;
+            walk.place(&entry)?;
+            log.compare(&walk.push(bytes)?)?;
+        }
+        let partials = walk.edge().partials();
+        walk.finish(&log.checkpoint)?;
+        log.compare(&partials)?;
+        Ok(entries)
+    }
+
     fn issuances(&self, log: &Log<'a>) -> Result<IssuanceRecord, Refusal> {
         let LogName::Issuances(issuer) = log.name else { unreachable!("the caller asks for one") };
         let earlier = self.earlier(&self.earlier["issuances"][usize::from(issuer)]);
-        let mut recount = IssuanceRecount::new(self.campaign, issuer, earlier, None);
+        let witnessed = log.witnessed.clone();
+        let mut recount = IssuanceRecount::new(self.campaign, issuer, earlier, witnessed);
+        log.older.iter().for_each(|note| recount.expect(note.clone()));
         for (_, entry) in log.entries() {
             log.compare(&recount.push(entry?)?)?;
         }
@@ -103,14 +126,37 @@ impl<'a> Mirror<'a> {
         Some(serde_json::from_value(seen.clone()).expect("size and root"))
     }
 
-    fn open(&self, name: LogName, key: &VerifierKey) -> Result<Log<'a>, Refusal> {
+    /// Reads the notes of a log: what is witnessed, then the latest ([spec: recount §1]).
+    fn open(&self, name: LogName) -> Result<Log<'a>, Refusal> {
         let folder = match name {
             LogName::Pledges => "pledges".to_owned(),
             LogName::Issuances(issuer) => format!("issuances/{issuer}"),
         };
-        let checkpoint = Checkpoint::open(&self.files[&format!("{folder}/checkpoint")], key)
-            .map_err(|error| Refusal { log: name, index: None, rule: Rule::Checkpoint(error) })?;
-        Ok(Log { name, folder, files: self.files, checkpoint })
+        let refuse = |error| Refusal { log: name, index: None, rule: Rule::Checkpoint(error) };
+        let file = |file: &str| self.files.get(&format!("{folder}/{file}"));
+        let note = file("witnessed").filter(|_| self.campaign.has_witnesses());
+        let witnessed = note.map(|note| self.witnessed(name, note)).transpose().map_err(refuse)?;
+        let note = file("checkpoint").expect("a mirror without a checkpoint has no verdict");
+        let latest = self.note(name, note).map_err(refuse)?.checkpoint;
+        let newer = witnessed.clone().filter(|it| it.size() > latest.size());
+        let (checkpoint, older) = match newer {
+            Some(newer) => (newer, Some(latest)),
+            None => (latest, None),
+        };
+        Ok(Log { name, folder, files: self.files, checkpoint, witnessed, older })
+    }
+
+    fn note(&self, log: LogName, note: &[u8]) -> Result<Cosigned, CheckpointError> {
+        match log {
+            LogName::Pledges => self.campaign.open_pledge_checkpoint(note),
+            LogName::Issuances(issuer) => self.campaign.open_issuance_checkpoint(issuer, note),
+        }
+    }
+
+    fn witnessed(&self, log: LogName, note: &[u8]) -> Result<Checkpoint, CheckpointError> {
+        let cosigned = self.note(log, note)?;
+        let enough = self.campaign.is_witnessed(&cosigned);
+        if enough { Ok(cosigned.checkpoint) } else { Err(CheckpointError::Unwitnessed) }
     }
 }
 
@@ -119,6 +165,9 @@ struct Log<'a> {
     folder: String,
     files: &'a BTreeMap<String, Vec<u8>>,
     checkpoint: Checkpoint,
+    witnessed: Option<Checkpoint>,
+    /// The latest note, where that is the smaller one.
+    older: Option<Checkpoint>,
 }
 
 impl<'a> Log<'a> {

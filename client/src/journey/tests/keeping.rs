@@ -90,3 +90,34 @@ fn a_challenge_of_the_server_changes_nothing() {
     let expected = server.world.campaign.challenge(0).digest();
     assert_eq!(tokens[0].input.challenge_digest, expected);
 }
+
+/// [EVI-12, EVI-13]
+#[test]
+fn what_convicts_an_issuer_is_kept_and_not_sent() {
+    let mut supporter = Supporter::new(&Server::start(0), "a@b.example", 0);
+    while supporter.step().unwrap() != "issued" {}
+    // The issuer has signed, and its log never says so.
+    let signer = supporter.server.world.issuance_logs[0].clone();
+    let hidden = crate::world::logs::TestLog::new(&supporter.server.world, &signer);
+    supporter.server.state.lock().unwrap().logs.issuances[0] = hidden;
+    let posted = supporter.server.state.lock().unwrap().posted.len();
+    let mut wallet = supporter.open();
+    let State::Issued { collected } = wallet.state().clone() else { panic!("not issued") };
+    let campaign = &supporter.server.world.campaign;
+    let journey = Journey {
+        campaign,
+        wallet: &mut wallet,
+        channels: &supporter.channels,
+        logs: &supporter.logs,
+        person: &mut supporter.person,
+        proofs: &supporter.proofs,
+        patience: supporter.patience,
+    };
+    let kept = journey.complain(&collected).unwrap();
+    let [file] = &kept[..] else { panic!("{kept:?}") };
+    let (complaint, of) = crate::complaint::read(file, Some(campaign.id)).unwrap();
+    assert_eq!(of.id, campaign.id);
+    let confirmed = crate::complaint::confirm(&complaint, campaign, None).unwrap();
+    assert_eq!(confirmed.verdict(), crate::complaint::Verdict::Open);
+    assert_eq!(supporter.server.state.lock().unwrap().posted.len(), posted);
+}

@@ -20,8 +20,8 @@ pub(super) fn small() -> &'static str {
     &SMALL
 }
 
-/// The most that the rules allow: 64 issuers in 8 classes, 64 guardians, 1,024 regions, a text of
-/// 16,384 bytes.
+/// The most that the rules allow: 64 issuers in 8 classes, 64 guardians, 64 milestones, 1,024
+/// regions that must all have pledges, a text of 16,384 bytes.
 pub(super) fn large() -> String {
     let mut manifest = draft_manifest();
     let mut text = "I will come. ".to_owned();
@@ -34,6 +34,8 @@ pub(super) fn large() -> String {
     manifest["oprf"] = json!({ "guardians": 64, "threshold": 64, "commitments": commitments });
     manifest["witnesses"] = witnesses(5, 2, 7);
     manifest["regions"] = (1..=1024).map(region).collect();
+    manifest["threshold"]["milestones"] = (1..=64).collect();
+    manifest["threshold"]["spread"] = json!({ "regions": 1024, "pledges": (1_u64 << 53) - 1 });
     manifest.to_string()
 }
 

@@ -70,6 +70,7 @@ fn unknown() -> Vec<Case> {
         "\"oprf\":{",
         "\"regions\":[{",
         "\"schedule\":{",
+        "\"spread\":{",
         "\"threshold\":{",
         "\"witnesses\":{",
     ];

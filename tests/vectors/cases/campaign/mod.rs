@@ -12,6 +12,7 @@ mod rules;
 mod signers;
 mod syntax;
 mod texts;
+mod threshold;
 mod urls;
 
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ pub(super) fn file() -> File {
         group("campaign §3.1", texts::cases()),
         group("campaign §3.2", urls::cases()),
         group("campaign §4", [rules::cases(), classes::cases()].concat()),
-        group("campaign §4", [signers::cases(), guardians::cases()].concat()),
+        group("campaign §4", [signers::cases(), guardians::cases(), threshold::cases()].concat()),
     ];
     let manifests = BTreeMap::from([("large", base::large()), ("small", base::small().to_owned())]);
     File { name: "campaign", bases: Bases { manifests, ..Bases::default() }, groups }

@@ -8,16 +8,16 @@ pub(super) fn cases() -> Vec<Case> {
     [campaigns(), pledges(), issuances(), seals(), types()].concat()
 }
 
-fn input(bytes: &str) -> Value {
+pub(super) fn input(bytes: &str) -> Value {
     json!({ "bytes": bytes })
 }
 
-fn bad(comment: &'static str, bytes: &str) -> Case {
+pub(super) fn bad(comment: &'static str, bytes: &str) -> Case {
     Case::invalid(comment, input(bytes), "LOG-23")
 }
 
 /// Bytes too few and too many of an entry.
-fn lengths(entry: &str) -> Vec<Case> {
+pub(super) fn lengths(entry: &str) -> Vec<Case> {
     vec![
         bad("a byte too few", &entry[..entry.len() - 2]).flags(&["length"]),
         bad("a byte too many", &format!("{entry}00")).flags(&["length"]),
@@ -109,16 +109,12 @@ fn types() -> Vec<Case> {
     let kind = |comment, kind: &str| bad(comment, &format!("{kind}{body}")).flags(&["entry-type"]);
     vec![
         bad("no bytes", "").flags(&["length"]),
-        kind("kept for withdrawals", "02"),
-        kind("kept for amendments", "04"),
-        kind("kept for announcements", "05"),
-        kind("kept for closing statements", "06"),
-        kind("type 7", "07"),
+        kind("type 7, the first that has no meaning", "07"),
         kind("type 16", "10"),
         kind("type 127", "7f"),
         kind("type 128", "80"),
         kind("type 254", "fe"),
-        bad("a type that is kept, and nothing more", "02").flags(&["entry-type"]),
+        bad("type 7, and nothing more", "07").flags(&["entry-type"]),
     ]
 }
 

@@ -9,6 +9,7 @@ mod keys;
 mod notes;
 mod paths;
 mod signed;
+mod statements;
 mod text;
 mod trees;
 
@@ -32,8 +33,18 @@ pub(super) fn file() -> File {
         group("note", "log §3.2", log_notes::note, notes::cases()),
         group("checkpoint", "log §3.3", log_notes::checkpoint, checkpoints::cases()),
         group("checkpoint-sign", "log §3.3", log_notes::checkpoint_sign, checkpoints::signers()),
-        group("entry", "log §4", log_notes::entry, entries::cases()),
-        group("sort-key", "log §5", log_notes::sort_key, entries::sort_keys()),
+        group(
+            "entry",
+            "log §4",
+            log_notes::entry,
+            [entries::cases(), statements::cases()].concat(),
+        ),
+        group(
+            "sort-key",
+            "log §5",
+            log_notes::sort_key,
+            [entries::sort_keys(), statements::sort_keys()].concat(),
+        ),
     ];
     File { name: "log", bases: Bases::default(), groups }
 }

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use super::signed::{Signer, line};
 use crate::vectors::Case;
+use crate::vectors::cases::long_notes::{LONGEST, with_length};
 use crate::vectors::cases::points::{plus_l, small_order};
 
 const TEXT: &str = "one\n";
 
 pub(super) fn cases() -> Vec<Case> {
-    [texts(), lines(), encoding(), shape(), signature_lines(), signatures()].concat()
+    [texts(), lines(), lengths(), encoding(), shape(), signature_lines(), signatures()].concat()
 }
 
 fn ours() -> Signer {
@@ -85,6 +86,17 @@ fn lines() -> Vec<Case> {
             .flags(&["unknown-line", "unicode"]),
         valid("64 lines", &[&unknown.repeat(63), &our_line]).flags(&["length"]),
         bad("65 lines", &note(&[&unknown.repeat(64), &our_line])).flags(&["length"]),
+    ]
+}
+
+fn lengths() -> Vec<Case> {
+    let of = |length| {
+        let (note, repeat) = with_length(&ours().note(TEXT), length);
+        json!({ "text": note, "repeat": repeat, "keys": [ours().key()] })
+    };
+    vec![
+        Case::valid("262,144 bytes", of(LONGEST)).flags(&["length", "unknown-line"]),
+        Case::invalid("262,145 bytes", of(LONGEST + 1), "LOG-15").flags(&["length"]),
     ]
 }
 

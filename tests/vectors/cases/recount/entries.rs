@@ -19,7 +19,8 @@ fn malformed_pledges() -> Vec<Case> {
     vec![
         case("an empty entry", Vec::clear),
         case("an entry of type 0x77", |bytes| bytes[0] = 0x77),
-        case("an entry of type 0x02, which is kept for later", |bytes| bytes[0] = 0x02),
+        case("a pledge with the type of a withdrawal", |bytes| bytes[0] = 0x02),
+        case("an entry of type 0x07, the first that has no meaning", |bytes| bytes[0] = 0x07),
         case("a pledge without its last byte", |bytes| bytes.truncate(391)),
         case("a pledge with one byte more", |bytes| bytes.push(0)),
         case("a pledge of an opening alone", |bytes| bytes.truncate(COUNT)),

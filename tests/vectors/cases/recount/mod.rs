@@ -1,6 +1,8 @@
 //! `recount.json`: mirrors that agree, and mirrors with something wrong in them.
 
 mod agrees;
+mod amendments;
+mod announcements;
 mod checkpoints;
 mod entries;
 mod files;
@@ -11,9 +13,11 @@ mod manifests;
 mod order;
 mod pledges;
 mod seals;
+mod thresholds;
+mod withdrawals;
+mod witnessed;
+mod witnessed_order;
 mod world;
-
-use std::collections::BTreeMap;
 
 use crate::vectors::operations::{Bases, recount::recount};
 use crate::vectors::{Case, File, Group};
@@ -25,7 +29,7 @@ pub fn file() -> File {
     let group =
         |section, cases: Vec<Case>| Group { operation: "recount", section, run: recount, cases };
     let groups = vec![
-        group("recount §6", agrees::cases()),
+        group("recount §6", [agrees::cases(), thresholds::cases()].concat()),
         group("recount §4", findings::of_issuances()),
         group("recount §5", findings::of_seals()),
         group("campaign §1", manifests::cases()),
@@ -36,9 +40,13 @@ pub fn file() -> File {
         group("log §5", seals::cases()),
         group("attestation §3", issuances::cases()),
         group("pledge §3", pledges::cases()),
+        group("pledge §5", withdrawals::cases()),
+        group("statements §2", announcements::cases()),
+        group("statements §3", amendments::cases()),
+        group("witness §2", [witnessed::cases(), witnessed_order::cases()].concat()),
         group("recount §3", order::cases()),
     ];
     let mirrors = World::all().map(|world| (world.base, world.base_files()));
-    let bases = Bases { manifests: BTreeMap::new(), mirrors: mirrors.into() };
+    let bases = Bases { mirrors: mirrors.into(), ..Bases::default() };
     File { name: "recount", bases, groups }
 }

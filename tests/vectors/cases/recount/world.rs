@@ -11,9 +11,12 @@ use headcount_protocol::token::RequestDigest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::campaign::{Keys, Supporter, campaign, draft_manifest, issue, joint, small, tag};
+use crate::campaign::{
+    Keys, Supporter, campaign, draft_manifest, issue, joint, small, tag, witnessed,
+};
 use crate::logs::{LogBuilder, Logs};
 use crate::vectors::Case;
+use crate::vectors::cases::said::{announce, close, refresh, revoke, withdraw};
 
 /// Files of a mirror by path.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
@@ -49,7 +52,7 @@ static JOINT: LazyLock<World> = LazyLock::new(|| {
 
 /// The threshold is of the largest class, and reached in the second batch.
 static LARGEST: LazyLock<World> = LazyLock::new(|| {
-    let campaign = with_manifest(&[("threshold", json!({ "count": 2, "of": "maximum" }))]);
+    let campaign = with_manifest(&[("threshold", threshold(2, json!("maximum")))]);
     let mut world = World::new("largest", campaign, &[(1, 0, 0), (2, 1, 0), (3, 0, 2)]);
     world.issued();
     world.pledged(0..2);
@@ -63,7 +66,7 @@ static CROSSED: LazyLock<World> = LazyLock::new(|| {
         { "name": "invitation", "issuers": [1] },
         { "name": "email", "issuers": [0] },
     ]);
-    let threshold = json!({ "count": 1, "of": { "class": 1 } });
+    let threshold = threshold(1, json!({ "class": 1 }));
     let campaign = with_manifest(&[("classes", classes), ("threshold", threshold)]);
     let mut world = World::new("crossed", campaign, &[(1, 0, 1), (2, 1, 2)]);
     world.issued();
@@ -85,6 +88,50 @@ static LONG: LazyLock<World> = LazyLock::new(|| {
     world
 });
 
+/// With milestones, and a spread over two regions: news in each batch, new shares, issuer 0 is
+/// revoked, two withdraw, and the log is closed. The seals stand at 4, 9, 13 and 16.
+static SAID: LazyLock<World> = LazyLock::new(|| {
+    let mut threshold = threshold(3, json!("sum"));
+    threshold["milestones"] = json!([1, 3, 5]);
+    threshold["spread"] = json!({ "regions": 2, "pledges": 1 });
+    let campaign = with_manifest(&[("threshold", threshold)]);
+    let people = [(1, 0, 0), (2, 0, 1), (3, 0, 1), (4, 1, 2)];
+    let mut world = World::new("said", campaign, &people);
+    world.issued();
+    let World { campaign, people, logs, .. } = &mut world;
+    let notes = logs.notes();
+    let pledge = |at: usize| Entry::Pledge(people[at].pledge.clone());
+    let batches = [
+        vec![pledge(0), pledge(1), announce(campaign, 0)],
+        vec![pledge(2), pledge(3), refresh(campaign, 0, 1), announce(campaign, 1)],
+        vec![withdraw(campaign, 4, 1, 2), revoke(campaign, 1, 0, &notes[0]), announce(campaign, 2)],
+        vec![withdraw(campaign, 3, 0, 1), close(campaign, &[(0, 0), (2, 1)])],
+    ];
+    for batch in batches {
+        logs.pledges.batch(campaign, batch, notes.clone());
+    }
+    world
+});
+
+/// Four witnesses, of whom three are needed: two batches of pledges. The pledges stand at 1, 2
+/// and 4, the seals at 3 and 5.
+static WITNESSED: LazyLock<World> = LazyLock::new(|| {
+    let mut world = World::new("witnessed", witnessed(), &[(1, 0, 0), (2, 0, 1), (4, 1, 2)]);
+    world.issued();
+    let World { campaign, people, logs, .. } = &mut world;
+    let notes: Vec<_> = logs.issuances.iter().map(|log| log.cosigned_note(3)).collect();
+    for people in [&people[..2], &people[2..]] {
+        let entries = people.iter().map(|it| Entry::Pledge(it.pledge.clone())).collect();
+        logs.pledges.batch(campaign, entries, notes.clone());
+    }
+    world
+});
+
+/// A threshold of a count alone.
+fn threshold(count: u64, of: Value) -> Value {
+    json!({ "count": count, "of": of, "milestones": [], "spread": { "regions": 0, "pledges": 0 } })
+}
+
 fn with_manifest(members: &[(&str, Value)]) -> Campaign {
     let mut manifest = draft_manifest();
     for (name, value) in members {
@@ -102,6 +149,18 @@ pub(super) fn vouching(campaign: &Campaign, issuer: u16, person: u64, request: u
         .verify(&campaign.id, issuer, &digest, &key.public_key())
         .expect("an honest attestation")
         .1
+}
+
+/// Appends entries as they are, in this order, and the seal of the batch.
+pub(super) fn push_batch(
+    log: &mut LogBuilder,
+    batch: u64,
+    entries: &[Vec<u8>],
+    seal: Vec<Vec<u8>>,
+) {
+    let count = entries.len().try_into().expect("a small batch");
+    log.entries.extend_from_slice(entries);
+    log.push(&Entry::Seal(Seal { batch, count, issuance_checkpoints: seal }));
 }
 
 /// Alters the seal at this index.
@@ -133,9 +192,17 @@ impl World {
         &LONG
     }
 
+    pub(super) fn said() -> &'static Self {
+        &SAID
+    }
+
+    pub(super) fn witnessed() -> &'static Self {
+        &WITNESSED
+    }
+
     /// Each world whose mirror is a base.
-    pub(super) fn all() -> [&'static Self; 5] {
-        [&SMALL, &JOINT, &LARGEST, &CROSSED, &LONG]
+    pub(super) fn all() -> [&'static Self; 7] {
+        [&SMALL, &JOINT, &LARGEST, &CROSSED, &LONG, &SAID, &WITNESSED]
     }
 
     fn new(base: &'static str, campaign: Campaign, people: &[(u64, u16, u16)]) -> Self {
@@ -167,6 +234,9 @@ impl World {
         {
             let below = log.files().into_iter();
             files.extend(below.map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+            if self.campaign.has_witnesses() {
+                files.insert(format!("{folder}/witnessed"), log.cosigned_note(3));
+            }
         }
         files
     }
