@@ -77,14 +77,14 @@ fn what_is_new_is_told_once() {
         ]
     );
     assert!(scene.news().is_empty());
-    scene.announce(0, "We meet\n\u{1b}[2Jat\u{202e} noon", 40);
+    scene.announce(0, "We meet\nat\u{202e} noon", 40);
     let closing = Closing::sign(&scene.world.campaign.id, Vec::new(), &scene.world.receipts);
     let notes = scene.logs.notes();
     scene.logs.pledges.batch(&scene.world, vec![Entry::Closing(closing)], notes);
     assert_eq!(
         scene.news(),
         [
-            "announcement 0 in batch 2: We meet [2Jat noon",
+            "announcement 0 in batch 2: We meet at noon",
             "closed in batch 3: nothing follows",
             "count 4, as logged: 11 entries in 4 batches, unwitnessed"
         ]
