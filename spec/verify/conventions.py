@@ -27,6 +27,10 @@ LABELS = {
     "headcount/v1 announcement",
     "headcount/v1 amendment",
     "headcount/v1 closing",
+    "headcount/v1 certificate leaf",
+    "headcount/v1 certificate node",
+    "headcount/v1 certificate challenge",
+    "headcount/v1 certificate sample",
 }
 
 # Unicode's White_Space property, as log §3.1 lists it. Python's `str.isspace` is true of four more.

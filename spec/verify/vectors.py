@@ -10,7 +10,17 @@ from typing import Any
 from cases import Case, Json
 from conventions import Broken
 from logs import Refused
-from operations import campaign, evidence, log, overview, statements, tag, token, witness
+from operations import (
+    campaign,
+    certificate,
+    evidence,
+    log,
+    overview,
+    statements,
+    tag,
+    token,
+    witness,
+)
 from output import line
 
 OPERATIONS: dict[str, Callable[[Case], Json]] = {
@@ -22,6 +32,7 @@ OPERATIONS: dict[str, Callable[[Case], Json]] = {
     **statements.OPERATIONS,
     **witness.OPERATIONS,
     **evidence.OPERATIONS,
+    **certificate.OPERATIONS,
 }
 SCHEMA = "schema.json"
 
