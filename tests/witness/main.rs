@@ -6,5 +6,6 @@ mod faults;
 mod forks;
 mod killed;
 mod over_http;
+mod pledge;
 mod proxy;
 mod scene;
