@@ -5,6 +5,7 @@
 
 use headcount_protocol::campaign::CampaignId;
 
+use crate::archive::ArchiveError;
 use crate::audit::{AuditError, EarlierError, TargetError};
 use crate::certificate::MakeError;
 use crate::complaint::ConfirmError;
@@ -16,6 +17,7 @@ use crate::log::{InclusionError, LogError, ReadError};
 use crate::problem::Word;
 use crate::transport::TransportError;
 use crate::wallet::WalletError;
+use crate::watch::WatchError;
 use crate::witness::WitnessError;
 
 /// The exit codes, as `--help` shows them.
@@ -252,6 +254,28 @@ impl From<MakeError> for Failure {
 impl From<WitnessError> for Failure {
     fn from(error: WitnessError) -> Self {
         Self::new(Exit::File, error)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        let exit = match &error {
+            ArchiveError::Checkpoint { .. } => Exit::LogRefused,
+            _ => Exit::File,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<WatchError> for Failure {
+    fn from(error: WatchError) -> Self {
+        let exit = match &error {
+            WatchError::Log(error) => of_log(error),
+            WatchError::NoCheckpoint => Exit::TryAgain,
+            WatchError::Entry { .. } => Exit::LogRefused,
+            WatchError::State | WatchError::File(_) => Exit::File,
+        };
+        Self::new(exit, error)
     }
 }
 

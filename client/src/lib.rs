@@ -10,12 +10,14 @@
 //! | [`transport`], [`problem`] | HTTP and the server's refusals |
 //! | [`log`], [`audit`] | reading the public logs, and recounting them |
 //! | [`complaint`] | how a broken word is shown to others |
+//! | [`archive`], [`export`], [`watch`] | the public record kept, put into tables, followed |
 //! | [`certificate`] | making certificates, and saying what they show |
 //! | [`witness`] | cosigning the logs of others |
 //! | [`process`] | core dumps and file modes |
 //! | [`crowd`] | many supporters at once, for demonstrations and tests |
 //! | [`chance`], [`progress`] | the clock, randomness, progress bars |
 
+pub mod archive;
 pub mod audit;
 pub mod certificate;
 pub mod chance;
@@ -24,6 +26,7 @@ pub mod complaint;
 pub mod crowd;
 pub mod delivery;
 pub mod exit;
+pub mod export;
 pub mod files;
 pub mod journey;
 pub mod link;
@@ -36,6 +39,7 @@ pub mod report;
 pub mod sealed;
 pub mod transport;
 pub mod wallet;
+pub mod watch;
 pub mod witness;
 
 #[cfg(test)]

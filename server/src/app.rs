@@ -155,7 +155,10 @@ impl App {
         let logs = logs.chain(counter.iter().map(|counter| counter.log()));
         let witness =
             |log: &Arc<Log>| Witnessing::new(campaign.clone(), log.clone(), &config.witness);
-        let witnessing = logs.map(witness).collect();
+        let witnessing: Vec<_> = logs.map(witness).collect();
+        if !witnessing.is_empty() {
+            witnessing::warn_of_missing(&campaign, &config.witness);
+        }
         let router = mount(&campaign, attesters.clone(), &issuers, counter.as_ref());
         Ok(Self {
             campaign,

@@ -5,5 +5,6 @@
 
 mod crowd;
 mod detection;
+mod forms;
 mod measured;
 mod witnessed;

@@ -273,3 +273,10 @@ fn a_signature_that_came_out_wrong_is_not_given_out() {
     let signed = signer.blind_sign(&blinded, &mut SeededRng::new(1));
     assert_eq!(signed, Err(BlindSignError::Fault));
 }
+
+#[test]
+fn keys_are_told_apart_by_their_bytes() {
+    let keys = Keys::shared().tokens.each_ref().map(BlindSigner::public_key);
+    assert_eq!(keys[0], keys[0].clone());
+    assert_ne!(keys[0], keys[1]);
+}

@@ -99,7 +99,7 @@ fn only_the_organisers_announce() {
         Announcement { time: good.time + 1, ..good.clone() },
         Announcement { time: good.time + 3_600, ..good.clone() },
         Announcement { texts: Vec::new(), ..good.clone() },
-        Announcement { texts: vec![("en".to_owned(), "Other.".to_owned())], ..good.clone() },
+        Announcement { texts: vec![("en".to_owned(), "Other.".to_owned())], ..good },
     ] {
         assert_eq!(announce(&served, &altered).word(), "announcement-refused");
     }

@@ -99,7 +99,7 @@ fn what_is_served_as_witnessed_never_falls() {
     // What is cosigned late is not the latest, nor the largest.
     bench.publish(&log, &cosigned(&begun, &all));
     assert_eq!(bench.served("checkpoint"), Some(three.clone()));
-    assert_eq!(bench.served("witnessed"), Some(three.clone()));
+    assert_eq!(bench.served("witnessed"), Some(three));
     let large = bench.grow(&log, 2);
     assert_eq!(bench.served("checkpoint"), Some(large.clone()));
     bench.publish(&log, &cosigned(&small, &all));

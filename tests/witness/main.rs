@@ -4,6 +4,7 @@
 
 mod faults;
 mod forks;
+mod killed;
 mod over_http;
 mod proxy;
 mod scene;

@@ -191,10 +191,8 @@ impl Scene {
     pub(crate) fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
         let began = Instant::now();
         while !holds(self) {
-            if began.elapsed() > PATIENCE {
-                let log = std::fs::read_to_string(self.operators_log()).unwrap();
-                panic!("not in time: {what}\n{log}");
-            }
+            let told = || std::fs::read_to_string(self.operators_log()).unwrap();
+            assert!(began.elapsed() < PATIENCE, "not in time: {what}\n{}", told());
             std::thread::sleep(Duration::from_millis(100));
         }
     }
@@ -205,7 +203,7 @@ pub(crate) fn name(witness: usize) -> String {
 }
 
 /// A new witness; the program prints its verifier key.
-fn made(dir: &std::path::Path, at: usize) -> CosignatureKey {
+pub(crate) fn made(dir: &std::path::Path, at: usize) -> CosignatureKey {
     let mut init = Command::new(program("headcount"));
     let output = init.args(["witness", "init", "--name", &name(at)]).arg(dir).output().unwrap();
     assert!(output.status.success(), "{output:?}");

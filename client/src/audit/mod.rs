@@ -8,11 +8,14 @@ pub mod target;
 pub mod walk;
 
 #[cfg(test)]
+mod mirroring;
+#[cfg(test)]
 mod tests;
 
 use std::io;
 
 use headcount_protocol::campaign::Campaign;
+use headcount_protocol::entry::Entry;
 use headcount_protocol::log::{Checkpoint, CheckpointError};
 use headcount_protocol::recount::{
     IssuanceRecord, IssuanceRecount, LogName, PledgeRecount, Refusal, Report, Rule, check_entry,
@@ -70,6 +73,12 @@ struct Opened {
     older: Option<Checkpoint>,
 }
 
+/// The notes of every log.
+struct Logs<'a> {
+    pledges: &'a Opened,
+    issuances: &'a [Opened],
+}
+
 /// Recounts a campaign.
 ///
 /// The checkpoint of the pledge log is read first, those of the issuance logs after it [REC-23],
@@ -83,6 +92,20 @@ pub fn audit(
     sources: &Sources<'_>,
     earlier: Option<&Earlier>,
 ) -> Result<Report, AuditError> {
+    audit_and_see(campaign, sources, earlier, |_| {})
+}
+
+/// Recounts a campaign, and shows every entry of the pledge log, in its order, once its own rules
+/// hold. What `see` gathered is to be believed only if this succeeds.
+///
+/// # Errors
+/// [`AuditError`].
+pub fn audit_and_see(
+    campaign: &Campaign,
+    sources: &Sources<'_>,
+    earlier: Option<&Earlier>,
+    see: impl FnMut(&Entry),
+) -> Result<Report, AuditError> {
     let pledges = open(campaign, LogName::Pledges, &sources.pledges)?;
     let mut opened = Vec::new();
     for (issuer, source) in campaign.issuer_indices().zip(&sources.issuances) {
@@ -91,7 +114,8 @@ pub fn audit(
     // A dishonest log may state any size.
     let sizes = opened.iter().chain([&pledges]).map(|log| log.checkpoint.size());
     let progress = Progress::new("auditing", sizes.fold(0, u64::saturating_add));
-    let verdict = recount(campaign, sources, earlier, &pledges, &opened, &progress);
+    let logs = Logs { pledges: &pledges, issuances: &opened };
+    let verdict = recount(campaign, sources, earlier, &logs, &progress, see);
     progress.finish();
     // A refused log is kept as well: it is the evidence.
     if matches!(verdict, Ok(_) | Err(AuditError::Refused(_))) {
@@ -112,10 +136,11 @@ fn recount(
     campaign: &Campaign,
     sources: &Sources<'_>,
     earlier: Option<&Earlier>,
-    pledges: &Opened,
-    issuances: &[Opened],
+    logs: &Logs<'_>,
     progress: &Progress,
+    mut see: impl FnMut(&Entry),
 ) -> Result<Report, AuditError> {
+    let Logs { pledges, issuances } = *logs;
     let mut records: Vec<IssuanceRecord> = Vec::new();
     for ((issuer, source), log) in campaign.issuer_indices().zip(&sources.issuances).zip(issuances)
     {
@@ -137,7 +162,10 @@ fn recount(
     let walk = walk::Walk { log: LogName::Pledges, source: &sources.pledges, size, progress };
     let level_0 = walk.run(
         |index, bytes| check_entry(campaign, index, &bytes),
-        |checked| recount.push(&checked),
+        |checked| {
+            see(checked.entry());
+            recount.push(&checked)
+        },
     )?;
     let partials = recount.walk().edge().partials();
     let report = recount.finish(&pledges.checkpoint)?;

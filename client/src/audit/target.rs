@@ -142,7 +142,8 @@ impl Target {
 }
 
 /// Where a mirror keeps a log.
-pub(super) fn folder(log: LogName) -> String {
+#[must_use]
+pub fn folder(log: LogName) -> String {
     match log {
         LogName::Pledges => "pledges".to_owned(),
         LogName::Issuances(issuer) => format!("issuances/{issuer}"),

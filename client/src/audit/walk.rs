@@ -4,7 +4,7 @@
 
 use std::thread;
 
-use headcount_protocol::log::{Hash, HashTile, Level, Tile};
+use headcount_protocol::log::{Hash, HashTile, Level, Tile, leaf_hash};
 use headcount_protocol::recount::{LogName, Refusal};
 
 use super::AuditError;
@@ -92,8 +92,15 @@ impl Walk<'_> {
     ) -> Result<Bundle<T>, AuditError> {
         let of = |level| Tile::of(level, index, self.size).expect("the caller counts the bundles");
         let (bundle, level_0) = (of(Level::Entries), of(Level::Hashes(0)));
-        let entries = self.source.entries(bundle).map_err(|error| self.judge(error, bundle))?;
-        let level_0 = self.source.hashes(level_0);
+        let read = || (self.source.entries(bundle), self.source.hashes(level_0));
+        let (mut entries, mut hashes) = read();
+        if damaged(&entries, &hashes)
+            && (self.source.discard(bundle) | self.source.discard(level_0))
+        {
+            (entries, hashes) = read();
+        }
+        let entries = entries.map_err(|error| self.judge(error, bundle))?;
+        let level_0 = hashes;
         let mut checked = Vec::with_capacity(entries.len());
         for (at, bytes) in (bundle.first_entry()..).zip(entries) {
             match check(at, bytes) {
@@ -116,7 +123,10 @@ impl Walk<'_> {
             let served = if tile.level() == Level::Hashes(0) {
                 level_0
             } else {
-                higher = self.source.hashes(tile);
+                let read = self.source.hashes(tile);
+                let fits = |read: &Vec<Hash>| read == recounted.hashes();
+                let again = !read.as_ref().is_ok_and(fits) && self.source.discard(tile);
+                higher = if again { self.source.hashes(tile) } else { read };
                 &higher
             };
             match served {
@@ -138,5 +148,17 @@ impl Walk<'_> {
             ReadError::Missing | ReadError::Malformed => Refusal::of_file(self.log, tile).into(),
             error => AuditError::Read { log: self.log, error },
         }
+    }
+}
+
+/// Whether a bundle and its tile cannot both be what the log served. Those of another history
+/// agree with each other.
+fn damaged(entries: &Result<Vec<Vec<u8>>, ReadError>, level_0: &Level0) -> bool {
+    match (entries, level_0) {
+        (Ok(entries), Ok(hashes)) => {
+            !entries.iter().map(|entry| leaf_hash(entry)).eq(hashes.iter().copied())
+        }
+        (Err(ReadError::Malformed), _) | (_, Err(ReadError::Malformed)) => true,
+        _ => false,
     }
 }

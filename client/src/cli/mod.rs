@@ -1,9 +1,11 @@
 //! The command line: one struct a command, one file a command.
 
+mod archive;
 mod audit;
 mod certificate;
 mod complaint;
 mod crowd;
+mod export;
 mod forget;
 mod hint;
 mod join;
@@ -15,6 +17,7 @@ mod status;
 mod submit;
 mod terminal;
 mod verify;
+mod watch;
 mod wishes;
 mod withdraw;
 mod witness;
@@ -53,6 +56,9 @@ enum Command {
     Phrase(phrase::Phrase),
     Restore(restore::Restore),
     Audit(Audit),
+    Watch(watch::WatchArgs),
+    Export(export::Export),
+    Archive(archive::ArchiveArgs),
     #[command(subcommand)]
     Certificate(Certificate),
     Witness(witness::WitnessArgs),
@@ -206,8 +212,11 @@ struct CrowdArgs {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    // Mirrors and certificates are there to be shared; all else that is written is the owner's.
-    if !matches!(cli.command, Command::Audit(_) | Command::Certificate(_)) {
+    // What is there to be shared others may read; all else that is written is the owner's.
+    if !matches!(
+        cli.command,
+        Command::Audit(_) | Command::Certificate(_) | Command::Export(_) | Command::Archive(_)
+    ) {
         process::private_files();
     }
     if let Err(error) = process::no_core_dumps() {
@@ -226,6 +235,9 @@ pub fn run() -> ExitCode {
         Command::Phrase(args) => (false, phrase::run(&args)),
         Command::Restore(args) => (args.json, restore::run(&args)),
         Command::Audit(args) => (args.json, audit::run(&args)),
+        Command::Watch(args) => (args.json, watch::run(&args)),
+        Command::Export(args) => (false, export::run(&args)),
+        Command::Archive(args) => (args.json, archive::run(&args)),
         Command::Certificate(Certificate::Make(args)) => (args.json, certificate::make(&args)),
         Command::Certificate(Certificate::Check(args)) => (args.json, certificate::check(&args)),
         Command::Witness(args) => (false, witness::run(&args)),

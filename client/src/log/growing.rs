@@ -94,7 +94,7 @@ fn newest(
 
 /// The edge of the first `at` leaves, a multiple of 256, in a tree of `size`. It is taken as it
 /// is: what is pushed onto it must lead to the signed root.
-fn edge_at(source: &LogSource<'_>, at: u64, size: u64) -> Result<Edge, LogError> {
+pub(crate) fn edge_at(source: &LogSource<'_>, at: u64, size: u64) -> Result<Edge, LogError> {
     let mut tiles = Vec::new();
     for wanted in partial_tiles(at).filter(|tile| tile.level() != Level::Entries) {
         let there = Tile::of(wanted.level(), wanted.index(), size).ok_or(LogError::Root)?;

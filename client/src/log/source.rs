@@ -137,6 +137,18 @@ impl LogSource<'_> {
         Ok(read.hashes()[..usize::from(tile.width())].to_vec())
     }
 
+    /// Takes a full tile out of the mirror, so that the server is asked for it again; whether there
+    /// was one. What a copy has is left as it is.
+    #[must_use]
+    pub fn discard(&self, tile: Tile) -> bool {
+        match self {
+            Self::Http { mirror: Some(mirror), .. } if tile.is_full() => {
+                std::fs::remove_file(mirror.join(tile.to_string())).is_ok()
+            }
+            _ => false,
+        }
+    }
+
     /// The tile, or the full one in its place if it is partial and gone ([spec: log §2.3],
     /// [LOG-9]).
     fn tile(&self, tile: Tile, limit: usize) -> Result<(Tile, Vec<u8>), ReadError> {

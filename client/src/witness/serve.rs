@@ -15,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::{AddError, Witness};
@@ -56,13 +56,12 @@ pub async fn serve(witness: Arc<Witness>, listener: TcpListener) -> io::Result<(
     let mut connections = JoinSet::new();
     let mut asked_to_end = std::pin::pin!(asked_to_end()?);
     loop {
-        let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener, &places) => accepted,
             () = asked_to_end.as_mut() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, place)) => {
                 let (service, stopped) = (service.clone(), stop.subscribe());
                 connections.spawn(async move {
                     converse(stream, service, stopped).await;
@@ -78,6 +77,15 @@ pub async fn serve(witness: Arc<Witness>, listener: TcpListener) -> io::Result<(
     let ended = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(PATIENCE, ended).await;
     Ok(())
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
 }
 
 /// One connection, over which requests come one after the other.

@@ -53,6 +53,8 @@ pub(crate) struct State {
     pub(crate) altered: HashMap<String, Option<Vec<u8>>>,
     /// Paths that were asked for.
     pub(crate) asked: Vec<String>,
+    /// Bytes of the files that were sent.
+    pub(crate) sent: usize,
 }
 
 impl Server {
@@ -73,6 +75,7 @@ impl Server {
             promise_later: 0,
             altered: HashMap::new(),
             asked: Vec::new(),
+            sent: 0,
         });
         let server = Arc::new(Self { world, state });
         let serving = Arc::clone(&server);
@@ -116,7 +119,11 @@ impl Server {
             state.posted.push((path.to_owned(), body.clone()));
         }
         let answer = match method {
-            "GET" => self.get(&state, path),
+            "GET" => {
+                let read = self.get(&state, path);
+                state.sent += read.as_ref().map_or(0, Vec::len);
+                read
+            }
             _ if state.challenges > 0 => {
                 state.challenges -= 1;
                 Err((401, "token-refused"))

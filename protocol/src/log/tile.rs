@@ -200,6 +200,9 @@ mod tests {
         assert_eq!(found(7, 1, 256), Some(("tile/0/000".to_owned(), 128..256)));
         assert_eq!(found(8, 0, 256), Some(("tile/1/000.p/1".to_owned(), 0..1)));
         assert_eq!(found(255, u64::MAX, u64::MAX), None);
+        let first = |level, index| Tile::new(level, index, 1).unwrap().first_entry();
+        assert_eq!(first(Level::Entries, 3), 768);
+        assert_eq!([0, 1, 2].map(|level| first(Level::Hashes(level), 1)), [256, 1 << 16, 1 << 24]);
     }
 
     #[test]

@@ -13,6 +13,14 @@ pub struct CheckedEntry {
     pub(super) entry: Entry,
 }
 
+impl CheckedEntry {
+    /// The entry.
+    #[must_use]
+    pub const fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
 /// Decodes an entry of the pledge log and verifies its tokens and signatures.
 ///
 /// # Errors

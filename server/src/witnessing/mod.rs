@@ -66,7 +66,7 @@ pub struct Witnessing {
     witnesses: Vec<(CosignatureKey, String)>,
 }
 
-/// Checks the configured witnesses against the manifest, and warns of those without an address.
+/// Checks the configured witnesses against the manifest.
 ///
 /// # Errors
 /// [`WitnessesError`].
@@ -80,10 +80,15 @@ pub fn check(campaign: &Campaign, configured: &[WitnessConfig]) -> Result<(), Wi
         let refused = |error| WitnessesError::Url(key.name().to_string(), error);
         BaseUrl::parse(url).map_err(refused)?;
     }
-    for key in named.iter().filter(|key| !configured.iter().any(|it| it.key == **key)) {
-        tracing::warn!("witness {}: no address is configured, so it is not asked", key.name());
-    }
     Ok(())
+}
+
+/// Tells the operator which witnesses of the manifest have no address.
+pub fn warn_of_missing(campaign: &Campaign, configured: &[WitnessConfig]) {
+    let named = &campaign.manifest.witnesses.keys;
+    for key in named.iter().filter(|key| !configured.iter().any(|it| it.key == **key)) {
+        tracing::warn!("witness {} has no address in the configuration: not asked", key.name());
+    }
 }
 
 impl Witnessing {
