@@ -44,9 +44,9 @@ class Request:
         check(len(hashes) <= MOST_HASHES, "WIT-7", "too many hashes")
         proof = [from_base64(text) for text in hashes]
         check(all(len(node) == 32 for node in proof), "WIT-7", "a hash has 32 bytes")
-        parsed = Note.parse(note)
+        old, parsed = from_decimal(first.removeprefix("old ")), Note.parse(note)
         origin, size, root = read_text(parsed.text)
-        return Request(from_decimal(first.removeprefix("old ")), proof, parsed, origin, Tree(size, root))
+        return Request(old, proof, parsed, origin, Tree(size, root))
 
 
 @dataclass

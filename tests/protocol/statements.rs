@@ -66,7 +66,7 @@ fn announcements_are_placed_by_the_threshold() {
         vec![pledge(1), pledge(2), announce(&campaign, 1), announce(&campaign, 2)],
         vec![announce(&campaign, 3)],
     ];
-    for batch in batches.clone() {
+    for batch in batches {
         logs.pledges.batch(&campaign, batch, notes.clone());
     }
     let report = logs.recount(&campaign).unwrap();

@@ -1,6 +1,7 @@
 //! `evidence.json`: complaints, and files that are none ([spec: evidence]).
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use headcount_protocol::log::{Hash, inclusion_proof, leaf_hash, tree_root};
 use serde_json::{Value, json};
@@ -71,8 +72,12 @@ pub(super) fn input(complaint: &Value) -> Value {
 }
 
 /// The complaints that the others are altered from.
-fn bases() -> [(&'static str, String); 2] {
+static BASES: LazyLock<[(&str, String); 2]> = LazyLock::new(|| {
     [("issuance", issuances::hidden(9).to_string()), ("promise", promises::late().to_string())]
+});
+
+fn bases() -> [(&'static str, String); 2] {
+    BASES.clone()
 }
 
 /// The input of a file that is text: by what differs from a base, if that is shorter.

@@ -1,5 +1,7 @@
 //! Promises that were broken, and promises that were kept ([spec: evidence §2]).
 
+use std::sync::LazyLock;
+
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::ed25519::Signature;
 use headcount_protocol::entry::{Entry, Seal};
@@ -18,18 +20,28 @@ pub(super) fn cases() -> Vec<Case> {
         .concat()
 }
 
+static PEOPLE: LazyLock<Vec<Supporter>> =
+    LazyLock::new(|| (1..=7).map(|person| issue(&small(), person, 0, 0)).collect());
+
+/// Where person 7 is left out, and where that pledge comes late.
+static LOGS: LazyLock<[Logs; 2]> = LazyLock::new(|| [false, true].map(made));
+
 fn people() -> Vec<Supporter> {
-    (1..=7).map(|person| issue(&small(), person, 0, 0)).collect()
+    PEOPLE.clone()
 }
 
 /// The pledge of person 7, which was promised for batch 1.
 fn promised() -> Vec<u8> {
-    Entry::Pledge(issue(&small(), 7, 0, 0).pledge).encode()
+    Entry::Pledge(PEOPLE[6].pledge.clone()).encode()
 }
 
 /// Six people, pledged in three batches of two: the seals stand at 3, 6 and 9, or 10 if the
 /// promised pledge comes late, in batch 2.
 pub(super) fn logs(late: bool) -> Logs {
+    LOGS[usize::from(late)].clone()
+}
+
+fn made(late: bool) -> Logs {
     let (campaign, people) = (small(), people());
     let mut logs = Logs::new(&campaign);
     logs.publish_issuances(&campaign, &people);
@@ -125,7 +137,7 @@ fn upheld() -> Vec<Case> {
         Case::valid("the campaign that was asked about", told),
         valid("absent", &about(&absent, &promised(), 1, 3, 6)),
         valid("early: in batch 2, promised for 3", &{
-            let mut longer = log.clone();
+            let mut longer = log;
             let entries = vec![announce(&campaign, 0), announce(&campaign, 1)];
             longer.batch(&campaign, entries, Vec::new());
             about(&longer, &promised(), 3, 10, 13)
