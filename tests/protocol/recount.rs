@@ -11,7 +11,7 @@ use headcount_tests::campaign::{Keys, Supporter, issue, joint, small};
 use headcount_tests::logs::{LogBuilder, Logs, recount_issuances};
 
 /// Four supporters: persons 1, 2, 3 by e-mail, person 4 by invitation.
-fn supporters(campaign: &Campaign) -> Vec<Supporter> {
+pub(crate) fn supporters(campaign: &Campaign) -> Vec<Supporter> {
     let of = [(1, 0, 0), (2, 0, 1), (3, 0, 1), (4, 1, 2)];
     of.map(|(person, class, region)| issue(campaign, person, class, region)).into()
 }
@@ -380,24 +380,4 @@ fn rec_21_a_pledge_is_of_this_campaign_and_class() {
     let mut region = people[0].pledge.clone();
     region.opening.region = 77;
     assert_eq!(judge(region), PledgeError::UnknownRegion(77));
-}
-
-/// [REC-22]
-#[test]
-fn rec_22_a_nonce_counts_once() {
-    let campaign = small();
-    let people = supporters(&campaign);
-    let mut logs = honest(&campaign);
-    let twice = people[..1].to_vec();
-    logs.publish_pledges(&campaign, &twice);
-    let first = (0..)
-        .zip(&logs.pledges.entries)
-        .find(|(_, bytes)| **bytes == Entry::Pledge(people[0].pledge.clone()).encode());
-    let first = first.unwrap().0;
-    assert_eq!(refusal(&campaign, &logs), at(7, Rule::NonceRepeated { first }));
-
-    let mut logs = Logs::new(&campaign);
-    logs.publish_issuances(&campaign, &people);
-    logs.publish_pledges(&campaign, &[people[0].clone(), people[0].clone()]);
-    assert_eq!(refusal(&campaign, &logs), at(2, Rule::NonceRepeated { first: 1 }));
 }

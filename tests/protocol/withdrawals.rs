@@ -1,4 +1,4 @@
-//! [spec: pledge §5]: a pledge is taken back once, by who made it, and the count follows.
+//! [spec: pledge §5]: a pledge counts once, and is taken back once, by who made it.
 
 use headcount_protocol::campaign::Campaign;
 use headcount_protocol::ed25519::SignatureError;
@@ -168,4 +168,24 @@ fn milestones_and_the_spread_are_reached_in_their_batches() {
             "reached_in_batch": 1,
         })
     );
+}
+
+/// [REC-22]
+#[test]
+fn rec_22_a_nonce_counts_once() {
+    let campaign = small();
+    let people = crate::recount::supporters(&campaign);
+    let mut logs = honest(&campaign);
+    let twice = people[..1].to_vec();
+    logs.publish_pledges(&campaign, &twice);
+    let first = (0..)
+        .zip(&logs.pledges.entries)
+        .find(|(_, bytes)| **bytes == Entry::Pledge(people[0].pledge.clone()).encode());
+    let first = first.unwrap().0;
+    assert_eq!(refusal(&campaign, &logs), at(7, Rule::NonceRepeated { first }));
+
+    let mut logs = Logs::new(&campaign);
+    logs.publish_issuances(&campaign, &people);
+    logs.publish_pledges(&campaign, &[people[0].clone(), people[0].clone()]);
+    assert_eq!(refusal(&campaign, &logs), at(2, Rule::NonceRepeated { first: 1 }));
 }
