@@ -245,7 +245,7 @@ impl Wallet {
         Ok(open)
     }
 
-    /// Keeps a file beside the wallet, for the owner alone; [`Self::erase`] erases it too.
+    /// Keeps a file beside the wallet, for the owner alone; forgetting erases it too.
     ///
     /// # Errors
     /// [`WalletError::File`].
