@@ -116,7 +116,15 @@ pub(crate) fn mutants(args: &[String]) -> Result<(), Failure> {
         let command = format!("cargo install cargo-mutants --version {CARGO_MUTANTS}");
         return Err(Failure::new(format!("cargo-mutants is missing: {command}")));
     }
-    let ours = ["mutants", "--package", "headcount-protocol"].map(str::to_owned);
+    // The tests of both packages are asked about each mutant. What passes unaltered, `xtask test` says.
+    let ours = [
+        "mutants",
+        "--package=headcount-protocol",
+        "--test-package=headcount-protocol,headcount-tests",
+        "--baseline=skip",
+        "--timeout=120",
+    ];
+    let ours = ours.map(str::to_owned);
     program("cargo", &[&ours, args].concat())
 }
 
