@@ -76,7 +76,11 @@ fn complaint(complaint: &Complaint, mirror: Option<&TempDir>) -> Value {
         Some(mirror) => {
             recounter.audit(mirror.path(), &["--complaint".as_ref(), file.as_os_str()]).report
         }
-        None => recounter.audit("--complaint", &[file.as_os_str()]).report,
+        None => {
+            let mut option = std::ffi::OsString::from("--complaint=");
+            option.push(&file);
+            recounter.audit(option, &[]).report
+        }
     });
     let first = verdicts.next().unwrap();
     verdicts.for_each(|other| assert_eq!(first, other));
